@@ -1,0 +1,115 @@
+# /// script
+# dependencies = ["nox[uv]"]
+# ///
+"""The project's tasks: `nox -s validate` is the main one, `nox -l` lists the rest."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.10.16"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["validate", "tests"]
+
+ROOT = Path(__file__).parent
+# What each locked file holds beside the core: extras and dependency groups of pyproject.toml.
+LOCKS = {
+    "validate": (["gx"], []),
+    "tests": (["gx"], ["tests"]),
+    "bench": (["gx"], ["bench"]),
+    "lint": ([], ["lint"]),
+    "types": (["gx"], ["types", "nox"]),
+}
+
+
+def install(session: nox.Session, lock: str) -> None:
+    """Install what `requirements/<lock>.txt` pins, its hashes checked, and then the project itself.
+
+    A stamp in the environment spares a warm run the installer.
+    """
+    requirements = ROOT / "requirements" / f"{lock}.txt"
+    wanted = hashlib.sha256(requirements.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    stamp = Path(session.virtualenv.location) / "factpack-installed"
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    session.install("--require-hashes", "--requirement", str(requirements))
+    # The build backend is pinned in the same file, so nothing is fetched unpinned.
+    session.install("--no-deps", "--no-build-isolation", "--editable", ".")
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+@nox.session
+def validate(session: nox.Session) -> None:
+    """Validate the dataset: raw facts, tables, relations and expectation suites."""
+    install(session, "validate")
+    session.run("factpack", "validate", *session.posargs)
+
+
+@nox.session
+def publish(session: nox.Session) -> None:
+    """Validate the dataset and publish its version."""
+    install(session, "validate")
+    session.run("factpack", "publish", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests."""
+    install(session, "tests")
+    session.run("pytest", "--numprocesses=logical", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting and the layers of the architecture."""
+    install(session, "lint")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types."""
+    install(session, "types")
+    session.run("mypy")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Run the benchmarks, each beside its peer, and print the ratios."""
+    install(session, "bench")
+    for benchmark in sorted((ROOT / "bench").glob("*.py")):
+        session.run("python", str(benchmark.relative_to(ROOT)), *session.posargs)
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Hold our verdicts against those of pandera, Great Expectations, frictionless and edtf on the same data."""
+    install(session, "tests")
+    session.run("pytest", "-m", "conformance", *session.posargs)
+
+
+@nox.session(venv_backend="uv")
+def minimums(session: nox.Session) -> None:
+    """Run the tests with the oldest versions that pyproject.toml allows."""
+    groups = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "tests")
+    session.install("--resolution=lowest-direct", "--editable", ".[gx]", *groups)
+    session.run("pytest", "--numprocesses=logical", *session.posargs)
+
+
+@nox.session(venv_backend="uv", default=False)
+def lock(session: nox.Session) -> None:
+    """Write the hash-locked requirements anew."""
+    session.install("uv")
+    for lock, (extras, groups) in LOCKS.items():
+        chosen = [f"--extra={extra}" for extra in extras] + [f"--group={group}" for group in [*groups, "build"]]
+        session.run(
+            *("uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version=3.11"),
+            *("--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
+            *(*chosen, "pyproject.toml", f"--output-file=requirements/{lock}.txt"),
+        )

@@ -1,0 +1,1 @@
+"""Facts taken from articles become a dataset that others can rely on."""

@@ -1,0 +1,5 @@
+"""`python -m factpack` is the `factpack` command."""
+
+from factpack.cli import main
+
+main()

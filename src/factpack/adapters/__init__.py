@@ -1,0 +1,1 @@
+"""Where factpack meets other tools and formats; no adapter knows another."""

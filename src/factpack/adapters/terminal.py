@@ -1,0 +1,130 @@
+"""Findings and summaries as text for people: coloured on a terminal, plain in a pipe."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from click import style
+
+from factpack.report import Severity
+from factpack.rulebook import RULES
+
+if TYPE_CHECKING:
+    from factpack.report import Finding, Report
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+# How much of a long line is shown on either side of the cell at fault.
+_BEFORE, _AFTER = 40, 60
+
+
+def render(finding: Finding, root: Path) -> str:
+    """Write a finding as a block: what is wrong, where, the line with the cell underlined, the phrase, the hint."""
+    rule = RULES[finding.code]
+    head = style(f"{finding.code} {rule.name}", fg=_COLOURS[finding.severity], bold=True)
+    lines = [f"{head}: {visible(finding.message)}"]
+    if finding.file:
+        place = ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part is not None)
+        fact = f"  fact {visible(finding.fact_id)}" if finding.fact_id else ""
+        lines.append(f"  {style('-->', fg='cyan')} {style(visible(place), bold=True)}{fact}")
+        lines += _excerpt(finding, root)
+    elif finding.table:
+        lines.append(f"  {style('-->', fg='cyan')} table {visible(finding.table)}")
+    if finding.phrase:
+        lines.append(f"   = phrase: {visible(finding.phrase)}")
+    lines.append(f"   = help: {visible(finding.hint or rule.hint)}")
+    return "\n".join(lines)
+
+
+def summarise(report: Report, title: str, seconds: float) -> str:
+    """Write what was checked and how it went, to be read in five seconds; the verdict stands last."""
+    lines = [f"{label:<10} {text}" for label, text in _accounts(report)]
+    lines += [f"{style('not run', fg='yellow')}    {visible(reason)}" for reason in report.skipped]
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    passed = report.passed()
+    verdict = style("PASSED" if passed else "FAILED", fg="green" if passed else "red", bold=True)
+    counts = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    nothing = "" if report.ran or errors else ": nothing was checked"
+    return "\n".join([*lines, f"{verdict} {title}{nothing}: {counts} in {seconds:.1f} s"])
+
+
+def visible(text: str) -> str:
+    """Replace what a terminal would obey or hide (controls, ANSI, bidirectional overrides) by its escape."""
+    return "".join(
+        f"\\u{ord(char):04x}" if unicodedata.category(char) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"} else char for char in text
+    )
+
+
+def _accounts(report: Report) -> list[tuple[str, str]]:
+    stages: dict[str, Counter[str]] = {}
+    for ran in report.ran:
+        account = stages.setdefault(ran.stage, Counter())
+        account.update(tables=1, rules=ran.rules, rows=ran.rows)
+    words = {
+        "reading": ("read", "{rows:,} raw rows from {tables} files"),
+        "vocabulary": ("vocabulary", "{rows:,} facts against {rules} rules"),
+        "grounding": ("words", "{rows:,} phrases looked up in the texts of their sources"),
+        "schema": ("schemas", "{tables} tables, {rows:,} rows, {rules} rules"),
+        "relations": ("relations", "{rules} between the tables"),
+        "suite": ("suites", "{tables} suites, {rules} expectations"),
+    }
+    found = [(words[stage][0], words[stage][1].format(**account)) for stage, account in stages.items() if stage in words]
+    if report.counts:
+        disputed = sum(bool(count.contested) for count in report.counts)
+        also = f", {disputed} of them only with contested members" if disputed else ""
+        found.append(("counts", f"{len(report.counts)} stated numbers held against what was counted{also}"))
+    return found
+
+
+def _excerpt(finding: Finding, root: Path) -> list[str]:
+    """Show the line at fault and underline the cell, where the file can be read as text."""
+    if finding.line is None or finding.column is None:
+        return []
+    try:
+        with (root / (finding.file or "")).open(encoding="utf-8", errors="replace", newline="\n") as file:
+            text = next((line for number, line in enumerate(file, 1) if number == finding.line), "").rstrip("\r\n")
+    except OSError:
+        return []
+    start = max(0, finding.column - 1 - _BEFORE)
+    end = min(len(text), finding.column - 1 + _AFTER)
+    before = visible(text[start : finding.column - 1])
+    shown = before + visible(text[finding.column - 1 : end])
+    width = max(1, min(len(finding.value or ""), end - finding.column + 1))
+    margin = " " * len(str(finding.line))
+    left = "..." if start else ""
+    underline = style("^" * width, fg=_COLOURS[finding.severity])
+    return [
+        f" {finding.line} | {left}{shown}{'...' if end < len(text) else ''}",
+        f" {margin} | {' ' * (len(left) + len(before))}{underline}",
+    ]
+
+
+def as_json(report: Report) -> str:
+    """Write the whole report as one JSON object, for machines."""
+    content = asdict(report)
+    content["passed"] = report.passed()
+    for finding in content["findings"]:
+        finding["severity"] = str(finding["severity"])
+        finding["rule"] = RULES[finding["code"]].name
+    return json.dumps(content, indent=2, ensure_ascii=False, default=str)
+
+
+def table(rows: pl.LazyFrame, limit: int) -> str:
+    """Write the first rows of a table as aligned columns."""
+    frame = rows.head(limit).collect()
+    total = rows.select(pl.len()).collect().item()
+    with pl.Config(
+        tbl_rows=limit, tbl_cols=-1, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, fmt_str_lengths=40,
+        tbl_width_chars=max(80, shutil.get_terminal_size().columns), tbl_formatting="ASCII_MARKDOWN",
+    ):
+        shown = visible_lines(str(frame))
+    return f"{shown}\n{frame.height} of {total} rows"
+
+
+def fact(package: Package, fact_id: str) -> str:
+    """Write one fact: what is claimed, in which words, by which source, and what the other sources say."""
+    found = package.fact(fact_id)
+    lines = [f"{key:<14} {visible(str(value))}" for key, value in found.items() if value not in (None, [], [fact_id])]
+    return "\n".join(lines)

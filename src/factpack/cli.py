@@ -1,0 +1,198 @@
+"""The command line: arguments and exit codes only.
+
+Exit codes: 0 passed, 1 findings at or above `--fail-on`, 2 usage or configuration, 3 internal error.
+Nothing heavy is imported before a command needs it: `factpack --help` costs what click costs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from factpack.models import Project
+    from factpack.pipeline import Validated
+
+_FAILED, _USAGE, _INTERNAL = 1, 2, 3
+# A run shorter than this needs no progress line.
+_PATIENCE = 2.0
+
+_project = click.argument(
+    "project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False
+)
+_suites = click.option("--suites/--no-suites", default=True, help="Run the Great Expectations suites of checks/ (default).")
+_articles = click.option(
+    "--articles",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    help="A folder with article texts, beside raw/articles/ and $FACTPACK_ARTICLES. May be repeated.",
+)
+_fail_on = click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    show_default=True,
+    help="The lightest finding that makes the exit code 1.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="factpack")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Turn facts taken from articles into a dataset that others can rely on."""
+    if os.environ.get("FORCE_COLOR"):
+        context.color = True
+    elif os.environ.get("NO_COLOR"):
+        context.color = False
+
+
+@cli.command()
+@_project
+@_suites
+@_articles
+@_fail_on
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the report.")
+def validate(project: Path, *, suites: bool, articles: tuple[Path, ...], fail_on: str, form: str) -> int:
+    """Check the raw facts of PROJECT and every table made of them."""
+    began = time.perf_counter()
+    loaded, outcome = _validate(project, suites=suites, articles=articles)
+    _write(loaded, outcome, form, time.perf_counter() - began)
+    return _exit_code(outcome, fail_on)
+
+
+@cli.command()
+@_project
+@_suites
+@_articles
+def publish(project: Path, *, suites: bool, articles: tuple[Path, ...]) -> int:
+    """Validate PROJECT and publish its version as a frictionless data package."""
+    from factpack import pipeline
+
+    began = time.perf_counter()
+    loaded, outcome = _validate(project, suites=suites, articles=articles)
+    if not outcome.report.passed():
+        _write(loaded, outcome, "text", time.perf_counter() - began)
+        click.echo("Nothing was published.", err=True)
+        return _FAILED
+    with _Progress() as progress:
+        published = pipeline.publish(loaded, outcome, progress.show)
+    _write(loaded, published.validated, "text", time.perf_counter() - began)
+    click.echo(published.message)
+    return _exit_code(published.validated, "error")
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--package", type=click.Path(exists=True, path_type=Path), help="A published package; default: the project's.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Rows of a table to show.")
+def show(name: str, package: Path | None, limit: int) -> int:
+    """Show the table or the fact NAME of the last published version."""
+    from factpack import project as projects
+    from factpack import reader
+    from factpack.adapters import terminal
+
+    opened = reader.open(package or projects.load(Path()).published)
+    if name in opened.tables:
+        click.echo(terminal.table(opened.table(name), limit))
+        return 0
+    click.echo(terminal.fact(opened, name))
+    return 0
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    from factpack.errors import FactpackError, InternalError
+
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = _USAGE
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted; nothing was published.", err=True)
+        code = 130
+    except InternalError as error:
+        click.echo(f"internal error: {error}", err=True)
+        code = _INTERNAL
+    except FactpackError as error:
+        click.echo(f"error: {error}", err=True)
+        code = _USAGE
+    except Exception:  # noqa: BLE001 - whatever it is, it is our fault and no verdict on the data
+        import traceback
+
+        click.echo(f"internal error: {traceback.format_exc()}", err=True)
+        code = _INTERNAL
+    sys.exit(code)
+
+
+def _validate(root: Path, *, suites: bool, articles: tuple[Path, ...]) -> tuple[Project, Validated]:
+    from factpack import pipeline
+    from factpack import project as projects
+
+    loaded = projects.load(root)
+    with _Progress() as progress:
+        return loaded, pipeline.validate(loaded, suites=suites, articles=articles, progress=progress.show)
+
+
+def _write(project: Project, outcome: Validated, form: str, seconds: float) -> None:
+    from factpack.adapters import terminal
+
+    if form == "json":
+        click.echo(terminal.as_json(outcome.report))
+        return
+    for finding in outcome.report.findings:
+        click.echo(terminal.render(finding, project.root) + "\n")
+    click.echo(terminal.summarise(outcome.report, f"{project.name} {project.version}", seconds))
+
+
+def _exit_code(outcome: Validated, fail_on: str) -> int:
+    from factpack.report import Severity
+
+    if not outcome.report.ran:
+        return _FAILED
+    worst = max((finding.severity for finding in outcome.report.findings), default=Severity.INFO)
+    return _FAILED if fail_on != "never" and worst >= Severity[fail_on.upper()] else 0
+
+
+class _Progress:
+    """Names the running stage on a terminal once the run has taken two seconds."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._shown = False
+        self._timer = threading.Timer(_PATIENCE, self._begin)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Progress:
+        if sys.stderr.isatty():
+            self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._timer.cancel()
+        if self._shown:
+            self._draw("")
+
+    def show(self, stage: str) -> None:
+        """Say which stage runs now."""
+        self._stage = f"{stage} ..."
+        if self._shown:
+            self._draw(self._stage)
+
+    def _begin(self) -> None:
+        self._shown = True
+        self._draw(self._stage)
+
+    @staticmethod
+    def _draw(text: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()

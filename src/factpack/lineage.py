@@ -1,0 +1,68 @@
+"""From a failing row of any table back to the raw line, column and fact that it comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from factpack.report import Breach, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from factpack.models import Raw
+    from factpack.schemas import TableModel
+
+
+def trace(
+    breaches: Iterable[Breach], tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel], raw: Raw
+) -> tuple[Finding, ...]:
+    """Make a finding of each breach, at the raw row it rests on.
+
+    A row of a table that `raw/` holds itself (sources, entities) leads to its own line. Any other row leads to its
+    facts; where it rests on several, to those whose predicate the field says it is made from
+    (`metadata={"predicate": ...}`), and the first of them in file order.
+    """
+    own = {"sources": raw.sources, "entities": raw.entities}
+    facts = {row["fact_id"]: row for row in raw.facts.iter_rows(named=True)}
+    found = []
+    for breach in breaches:
+        row = None if breach.row is None else tables[breach.table].row(breach.row, named=True)
+        origin = models[breach.table].fields.get(breach.field or "", {}) if breach.table in models else {}
+        if row is not None and breach.table in own:
+            places = _own_row(own[breach.table], models[breach.table].key, row)
+        else:
+            ids = breach.fact_ids or (tuple(row["fact_ids"] or ()) if row is not None and "fact_ids" in row else ())
+            places = _facts([facts[name] for name in ids if name in facts], origin.get("predicate"))
+        found.append(_finding(breach, origin.get("raw", breach.field), places))
+    return tuple(found)
+
+
+def _own_row(frame: pl.DataFrame, key: tuple[str, ...], row: dict[str, Any]) -> list[dict[str, Any]]:
+    return frame.filter(pl.all_horizontal(pl.col(name) == row[name] for name in key)).rows(named=True)
+
+
+def _facts(rows: list[dict[str, Any]], predicate: str | None) -> list[dict[str, Any]]:
+    nearest = [row for row in rows if row["predicate"] == predicate] or rows
+    return sorted(nearest, key=lambda row: (row["_file"], row["_line"]))
+
+
+def _finding(breach: Breach, field: str | None, places: list[dict[str, Any]]) -> Finding:
+    at = places[0] if places else {}
+    others = [place["fact_id"] for place in places[1:] if "fact_id" in place]
+    rests_on = f" (rests on {', '.join(others[:3])}{' and others' if len(others) > 3 else ''} too)" if others else ""
+    return Finding(
+        code=breach.code,
+        severity=breach.severity,
+        message=breach.message + rests_on,
+        file=at.get("_file"),
+        line=at.get("_line"),
+        table=breach.table,
+        field=field if field in at else None,
+        fact_id=at.get("fact_id"),
+        value=breach.value,
+        expected=breach.expected,
+        phrase=at.get("phrase"),
+        hint=breach.hint,
+    )

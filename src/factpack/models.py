@@ -1,0 +1,88 @@
+"""The nouns of the project: plain frozen records that every stage passes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """A person or body named in the data package (Data Package v2, `contributors`)."""
+
+    title: str
+    role: str
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A dataset project: where its folders are, and what `[tool.factpack]` says of its package."""
+
+    root: Path
+    name: str
+    version: str
+    title: str
+    description: str
+    licence: str
+    keywords: tuple[str, ...] = ()
+    homepage: str | None = None
+    contributors: tuple[Contributor, ...] = ()
+    phrase_words: int = 12
+
+    @property
+    def raw(self) -> Path:
+        """Folder of what was taken from articles."""
+        return self.root / "raw"
+
+    @property
+    def transforms(self) -> Path:
+        """Folder with one polars transform a table."""
+        return self.root / "transforms"
+
+    @property
+    def schemas(self) -> Path:
+        """Folder with one pandera model a table, and the vocabulary."""
+        return self.root / "schemas"
+
+    @property
+    def checks(self) -> Path:
+        """Folder with one expectation suite a table."""
+        return self.root / "checks"
+
+    @property
+    def published(self) -> Path:
+        """Folder of the published versions of this package."""
+        return self.root / "published" / self.name
+
+    def relative(self, path: Path) -> str:
+        """Say where a file stands in the project, with forward slashes; outside of it, as it is."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """What was read from `raw/` and `schemas/predicates.csv`, each cell strictly parsed.
+
+    Every frame carries two columns more than its file: `_file` (relative to the project) and `_line` (physical,
+    1-based, where the record starts). `facts` also carries `source_id`, which is the name of its file.
+    """
+
+    facts: pl.DataFrame
+    sources: pl.DataFrame
+    entities: pl.DataFrame
+    predicates: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a raw file: line and column count from 1, columns in characters."""
+
+    file: str
+    line: int
+    column: int = field(default=1)

@@ -1,0 +1,222 @@
+"""Every rule that can be broken: a stable code, its name, what it means, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the gate. Codes are never reused; a rule that goes leaves its number empty."""
+
+    name: str
+    meaning: str
+    hint: str
+
+
+RULES: dict[str, Rule] = {
+    # 1xx: reading. The bytes of a raw file are not what its format and columns allow.
+    "FP101": Rule(
+        "not-utf-8",
+        "The file holds bytes that are not UTF-8.",
+        "Save the file as UTF-8; a typographic quote pasted from another program is the usual cause.",
+    ),
+    "FP102": Rule(
+        "forbidden-character",
+        "A cell holds a character that does not show: a control, a bidirectional override, a zero-width character.",
+        "Delete the character at the place named, and type the text again.",
+    ),
+    "FP103": Rule(
+        "bad-header",
+        "The columns are not the ones this file has: one is missing, unknown, doubled or padded.",
+        "Write the header exactly as the other files of the folder have it.",
+    ),
+    "FP104": Rule(
+        "ragged-row",
+        "A row has more or fewer cells than the header.",
+        "Count the commas; a cell that holds a comma stands in double quotes.",
+    ),
+    "FP105": Rule(
+        "bad-quoting",
+        "A double quote is not closed, not doubled inside a quoted cell, or stands in an unquoted one.",
+        'Put the cell in double quotes and write each double quote in it as "".',
+    ),
+    "FP106": Rule(
+        "bad-value",
+        "A cell does not follow the grammar of its column's type.",
+        "Write the value as the type wants it: 11, 41.41, 2025-06-26, P20Y, yes.",
+    ),
+    "FP107": Rule(
+        "duplicate-key",
+        "A JSON or YAML object has the same key twice.",
+        "Keep one of the two; which one was meant cannot be guessed.",
+    ),
+    "FP108": Rule(
+        "refused-syntax",
+        "The file is not well-formed, or uses what raw data may not: YAML anchors, aliases, tags, merges; NaN in JSON.",
+        "Write plain keys and values only.",
+    ),
+    "FP109": Rule(
+        "over-limit",
+        "A file, a cell, the number of columns or the nesting is over its limit.",
+        "Split the file, or shorten the cell.",
+    ),
+    "FP110": Rule(
+        "no-rows",
+        "The file holds no rows: an empty file is never a pass.",
+        "Add the rows, or delete the file.",
+    ),
+    "FP111": Rule(
+        "missing-value",
+        "A cell that must be filled is empty.",
+        "Fill the cell; if the source does not say, the row is not a fact.",
+    ),
+    "FP112": Rule(
+        "confusable-id",
+        "Two ids look alike: they differ only in case, accents, or letters of another script.",
+        "Use one of the two spellings everywhere.",
+    ),
+    "FP113": Rule(
+        "impossible-date",
+        "A date follows the grammar but is not in the calendar, or an interval ends before it begins.",
+        "Look the date up in the source again.",
+    ),
+    "FP114": Rule(
+        "unreadable-file",
+        "The file is missing, is not a regular file, or has a format that raw data cannot have.",
+        "Raw tables are .csv, .jsonl, .yaml or .parquet.",
+    ),
+    "FP115": Rule(
+        "duplicate-id",
+        "The same id is given to two rows.",
+        "An id belongs to one row for ever; give the newer row another.",
+    ),
+    # 2xx: vocabulary. The row is well-formed, but does not say what its predicate can say.
+    "FP201": Rule(
+        "unknown-predicate",
+        "The predicate is not in schemas/predicates.csv.",
+        "Correct the spelling, or add the predicate to the vocabulary.",
+    ),
+    "FP202": Rule(
+        "unknown-entity",
+        "A subject, object or attribution is not in raw/entities.",
+        "Correct the spelling, or add the entity.",
+    ),
+    "FP203": Rule(
+        "unknown-source",
+        "A facts file is named after a source that is not in raw/sources.",
+        "Name the file after its source_id, or add the source.",
+    ),
+    "FP204": Rule(
+        "wrong-kind",
+        "An entity is not of a kind that the predicate takes as its subject or object.",
+        "Check which way round subject and object stand, and the entity's kind.",
+    ),
+    "FP205": Rule(
+        "wrong-type",
+        "The value does not follow the type that its predicate has.",
+        "Write integers as 11, percentages as 41.41, durations as P20Y; dates go into the date column.",
+    ),
+    "FP206": Rule("wrong-unit", "The unit is not the one of the predicate.", "Write the unit as schemas/predicates.csv has it."),
+    "FP207": Rule(
+        "incomplete-fact",
+        "A column that the predicate requires is empty.",
+        "Fill it from the source; if the source does not say, the row is not this fact.",
+    ),
+    "FP208": Rule(
+        "surplus-cell",
+        "A column is filled that the predicate does not have.",
+        "Empty the cell, or use the predicate that takes it.",
+    ),
+    "FP209": Rule(
+        "date-after-source",
+        "The fact happened, or was true, only after its source was published.",
+        "Check the year; a plan or a schedule has a predicate of its own.",
+    ),
+    "FP210": Rule(
+        "long-phrase",
+        "The phrase has more words than may be taken from a source.",
+        "Keep the few words that carry the value.",
+    ),
+    "FP211": Rule(
+        "unused-row",
+        "A source has no facts, or no fact names an entity.",
+        "Add the facts, or remove the row.",
+    ),
+    "FP212": Rule(
+        "date-order",
+        "A fact is said to be true as of a time before it happened.",
+        "Check the date and as_of columns.",
+    ),
+    # 3xx: schema. A table does not follow its pandera model.
+    "FP301": Rule(
+        "wrong-columns",
+        "The table's columns or types are not the ones of its model.",
+        "Make transforms/<table>.py and schemas/<table>.py agree.",
+    ),
+    "FP302": Rule("null-value", "A field that must have a value is null.", "Fill the raw cell it comes from."),
+    "FP303": Rule(
+        "check-failed", "A value breaks a check of the table's model.", "Correct the raw cell, or the check if it is wrong."
+    ),
+    "FP304": Rule(
+        "duplicate-row",
+        "Two rows of a table have the same key.",
+        "Merge the two facts, or make the key tell them apart.",
+    ),
+    "FP305": Rule("empty-table", "A table has no rows: there was nothing to check.", "Look at its transform and its facts."),
+    # 4xx: relations between tables and rows.
+    "FP401": Rule("foreign-key", "A reference leads nowhere.", "Add the row it names, or correct the reference."),
+    "FP402": Rule(
+        "stated-count",
+        "A stated number is not the number of things counted in the dataset.",
+        "Check the number in the source; add the members that are missing, each with its own fact.",
+    ),
+    "FP403": Rule("sum", "The parts do not add up to the whole they are stated to make.", "Check the parts and the whole."),
+    "FP404": Rule("order", "One date comes before another that it must follow.", "Check both dates in their sources."),
+    "FP405": Rule("part-of-whole", "A part is larger than its whole.", "Check which number is the part."),
+    # 5xx: expectation suites.
+    "FP501": Rule("expectation", "An expectation of the table's suite is not met.", "See the notes of the expectation in checks/."),
+    "FP502": Rule(
+        "bad-suite",
+        "A suite file has a key, an expectation or an argument that does not exist, or a string row_condition.",
+        "Compare with the other suites in checks/.",
+    ),
+    "FP503": Rule("empty-suite", "A table has no suite, or its suite has no expectations.", "Write checks/<table>.json."),
+    "FP504": Rule(
+        "expectation-did-not-run",
+        "An expectation raised, or fewer ran than the suite declares: the data was not judged.",
+        "Read the message; a missing column or a wrong type is the usual cause.",
+    ),
+    # 6xx: grounding. The words that a fact rests on.
+    "FP601": Rule(
+        "phrase-missing",
+        "The phrase does not stand in the text of its source.",
+        "Copy the words from the source again, with their quotation marks and dashes.",
+    ),
+    "FP602": Rule(
+        "phrase-ambiguous",
+        "The phrase stands in its source more than once, and the paragraph does not say which one is meant.",
+        "Take a word more into the phrase, or fill the paragraph.",
+    ),
+    "FP603": Rule(
+        "text-changed",
+        "The text of a source is not the one that its facts were taken from.",
+        "Read the facts against the new text, then write its sha256 into raw/sources.",
+    ),
+    # 7xx: packaging and publishing.
+    "FP701": Rule(
+        "invalid-package",
+        "frictionless does not accept the data package.",
+        "The message is frictionless' own; nothing was published.",
+    ),
+    "FP702": Rule(
+        "vanished-fact",
+        "A fact that was published is gone from raw/, and raw/retractions.csv does not say why.",
+        "Put the row back, or retract it with its reason.",
+    ),
+    "FP703": Rule(
+        "version-taken",
+        "This version is published already, with other content.",
+        "Raise version in [tool.factpack]; a published version never changes.",
+    ),
+}

@@ -1,0 +1,248 @@
+"""Relations between rows and tables, which pandera has not: declared as data, turned into polars queries.
+
+A schema file declares them in `RELATIONS`. Each query returns the rows of the declaring table that break the
+relation: `row` (0-based), `value` (what stands there), `expected`, and `fact_ids` of other rows that have a part in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# An id: ASCII, lower case, made to stand in a URL and a file name.
+SLUG = r"^(?:[a-z0-9][a-z0-9-]*)$"
+
+Tables = dict[str, pl.LazyFrame]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignKey:
+    """Each value of `field`, or each item where it is a list, stands in `references` of `table`."""
+
+    field: str
+    table: str
+    references: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """The date `field` is not before `not_before` in the row of `table` that `on` leads to."""
+
+    field: str
+    table: str
+    on: Mapping[str, str]
+    not_before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOfWhole:
+    """The smallest value that a `part` row allows is not above the largest of the `whole` row it matches on `on`.
+
+    Rows have the columns `low` and `high`; null is unbounded. `on` maps columns of the part to those of the whole.
+    """
+
+    part: Mapping[str, str]
+    whole: Mapping[str, str]
+    on: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """The `parts` that share the columns `on` with a `whole` add up to it, within their bounds.
+
+    A whole of which a part is not stated is not judged.
+    """
+
+    whole: Mapping[str, str]
+    parts: tuple[Mapping[str, str], ...]
+    on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedCount:
+    """The number that a `stated` row gives is the number of different `counted` in `table`, as of its `as_of`.
+
+    `where` chooses the rows of `table`, `on` maps the stating row's columns to theirs. `standing` names the column
+    that says whether a row is asserted, contested or denied. `since` and `until` are the prefixes of the `_min` and
+    `_max` columns between which a row counts. The number must lie between the certain rows and those that are
+    possible; where the sources name only some (`exhaustive=False`) it must not be below the certain ones.
+    """
+
+    stated: Mapping[str, str]
+    table: str
+    where: Mapping[str, str]
+    on: Mapping[str, str]
+    counted: str
+    standing: str | None = None
+    since: str | None = None
+    until: str | None = None
+    exhaustive: bool = field(default=True)
+
+
+Relation = ForeignKey | Order | PartOfWhole | Sum | StatedCount
+
+
+def violations(relation: Relation, table: str, tables: Tables) -> pl.LazyFrame:
+    """Query the rows of `table` that break the relation."""
+    match relation:
+        case ForeignKey():
+            return _dangling(relation, table, tables)
+        case Order():
+            return _too_early(relation, table, tables)
+        case PartOfWhole():
+            return _above_whole(relation, table, tables)
+        case Sum():
+            return _off_sum(relation, table, tables)
+        case StatedCount():
+            return _miscounted(relation, table, tables)
+
+
+def count(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
+    """Count, for each stating row, the certain and the contested members as of its date.
+
+    Returns:
+        One row a stated number: `row`, `fact_id`, `low`, `high`, `as_of_max`, the lists `certain` and `contested`, and
+        the `fact_ids` that they were counted from.
+    """
+    stated = tables[table].with_row_index("row").filter(_matches(relation.stated))
+    rows = tables[relation.table].filter(_matches(relation.where))
+    standing = pl.col(relation.standing) if relation.standing else pl.lit("asserted")
+    as_of = pl.col("as_of_max")
+    certain, possible = standing == "asserted", standing != "denied"
+    if relation.since:
+        # Unknown beginnings count: the source that names the member does so as of its own time.
+        certain &= (pl.col(f"{relation.since}_max") <= as_of).fill_null(value=True)
+        possible &= (pl.col(f"{relation.since}_min") <= as_of).fill_null(value=True)
+    if relation.until:
+        certain &= (pl.col(f"{relation.until}_min") > as_of.fill_null(pl.date(9999, 12, 31))).fill_null(value=True)
+        possible &= (pl.col(f"{relation.until}_max") > as_of.fill_null(pl.date(9999, 12, 31))).fill_null(value=True)
+    candidates = rows.select(
+        *[pl.col(theirs).alias(f"on_{theirs}") for theirs in relation.on.values()],
+        *[pl.col(name) for prefix in (relation.since, relation.until) if prefix for name in (f"{prefix}_min", f"{prefix}_max")],
+        pl.col(relation.counted).alias("counted"),
+        pl.col("fact_ids").alias("counted_from"),
+        *([relation.standing] if relation.standing else []),
+    )
+    named = pl.col("counted")
+    return (
+        stated.select("row", "fact_id", "low", "high", "as_of_max", *relation.on)
+        .join(candidates, left_on=list(relation.on), right_on=[f"on_{name}" for name in relation.on.values()], how="left")
+        .with_columns(certain=certain & named.is_not_null(), possible=possible & named.is_not_null())
+        .group_by("row", "fact_id", "low", "high", "as_of_max")
+        .agg(
+            certain=named.filter("certain").unique().sort(),
+            contested=named.filter(pl.col("possible") & ~pl.col("certain")).unique().sort(),
+            fact_ids=pl.col("counted_from").filter("possible").explode().unique().drop_nulls().sort(),
+        )
+    )
+
+
+def _matches(values: Mapping[str, str]) -> pl.Expr:
+    return pl.all_horizontal(pl.col(name) == value for name, value in values.items())
+
+
+def _dangling(relation: ForeignKey, table: str, tables: Tables) -> pl.LazyFrame:
+    rows = tables[table].select(pl.col(relation.field).alias("value")).with_row_index("row")
+    if isinstance(rows.collect_schema()["value"], pl.List):
+        rows = rows.explode("value")
+    known = tables[relation.table].select(pl.col(relation.references).alias("value")).unique()
+    return rows.drop_nulls("value").join(known, on="value", how="anti").select(
+        "row",
+        "value",
+        expected=pl.lit(f"a {relation.references} of {relation.table}"),
+        fact_ids=pl.lit([], dtype=pl.List(pl.String)),
+    )
+
+
+def _too_early(relation: Order, table: str, tables: Tables) -> pl.LazyFrame:
+    earlier = tables[relation.table].select(
+        *[pl.col(name).alias(f"on_{name}") for name in relation.on.values()],
+        bound=pl.col(relation.not_before),
+        bound_from=pl.col("fact_ids"),
+    )
+    return (
+        tables[table]
+        .with_row_index("row")
+        .join(earlier, left_on=list(relation.on), right_on=[f"on_{name}" for name in relation.on.values()])
+        .filter(pl.col(relation.field) < pl.col("bound"))
+        .select(
+            "row",
+            value=pl.col(relation.field).cast(pl.String),
+            expected=pl.format("{} or later", "bound"),
+            fact_ids="bound_from",
+        )
+    )
+
+
+def _above_whole(relation: PartOfWhole, table: str, tables: Tables) -> pl.LazyFrame:
+    rows = tables[table].with_row_index("row")
+    wholes = rows.filter(_matches(relation.whole)).select(
+        *[pl.col(name).alias(f"on_{name}") for name in set(relation.on.values())], bound="high", whole="fact_ids"
+    )
+    return (
+        rows.filter(_matches(relation.part))
+        .join(wholes, left_on=list(relation.on), right_on=[f"on_{name}" for name in relation.on.values()])
+        .filter(pl.col("low") > pl.col("bound"))
+        .select("row", value=_plain("low"), expected=pl.format("at most {}", _plain("bound")), fact_ids="whole")
+    )
+
+
+def _off_sum(relation: Sum, table: str, tables: Tables) -> pl.LazyFrame:
+    rows = tables[table].with_row_index("row")
+    part = pl.lit(None, dtype=pl.Int64)
+    for position, match in enumerate(relation.parts):
+        part = pl.when(_matches(match)).then(pl.lit(position, dtype=pl.Int64)).otherwise(part)
+    parts = (
+        rows.with_columns(part=part)
+        .drop_nulls("part")
+        .group_by(relation.on)
+        .agg(
+            stated=pl.col("part").n_unique(),
+            least=pl.col("low").fill_null(0).sum(),
+            # One part without an upper bound leaves the sum without one.
+            most=pl.when(pl.col("high").is_not_null().all()).then(pl.col("high").sum()),
+            fact_ids=pl.col("fact_ids").explode().sort(),
+        )
+        .filter(pl.col("stated") == len(relation.parts))
+    )
+    return (
+        rows.filter(_matches(relation.whole))
+        .drop("fact_ids")
+        .join(parts, on=list(relation.on))
+        .filter((pl.col("high") < pl.col("least")) | (pl.col("low") > pl.col("most")))
+        .select("row", value=_plain("value"), expected=_plain("least"), fact_ids="fact_ids")
+    )
+
+
+def _miscounted(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
+    certain, possible = pl.col("certain").list.len(), pl.col("certain").list.len() + pl.col("contested").list.len()
+    off = pl.col("high") < certain
+    if relation.exhaustive:
+        off |= pl.col("low") > possible
+    return count(relation, table, tables).filter(off).select(
+        "row",
+        value=_plain(pl.coalesce("low", "high")),
+        expected=pl.when(certain == possible)
+        .then(pl.format("{}: {}", certain, pl.col("certain").list.join(", ")))
+        .otherwise(
+            pl.format(
+                "{} to {}: {}; contested: {}",
+                certain,
+                possible,
+                pl.col("certain").list.join(", "),
+                pl.col("contested").list.join(", "),
+            )
+        ),
+        fact_ids="fact_ids",
+    )
+
+
+def _plain(number: str | pl.Expr) -> pl.Expr:
+    """Write a decimal without the zeros behind its point."""
+    text = (pl.col(number) if isinstance(number, str) else number).cast(pl.String)
+    return pl.when(text.str.contains(".", literal=True)).then(text.str.strip_chars_end("0").str.strip_chars_end(".")).otherwise(text)

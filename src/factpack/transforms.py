@@ -1,0 +1,74 @@
+"""From raw facts to tables: runs the project's polars transforms in the order their parameters ask for."""
+
+from __future__ import annotations
+
+import inspect
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from factpack.errors import ConfigurationError
+from factpack.project import load_module
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from factpack.models import Project, Raw
+
+
+def load(project: Project) -> dict[str, Callable[..., pl.LazyFrame]]:
+    """Load `transform` from each file of the project's transforms folder; the file's name is its table's.
+
+    Raises:
+        ConfigurationError: the folder has no transforms, or a file defines none.
+    """
+    found = {}
+    for file in sorted(project.transforms.glob("*.py")):
+        transform = getattr(load_module(file), "transform", None)
+        if not inspect.isfunction(transform):
+            raise ConfigurationError(f"{project.relative(file)}: defines no function transform(...) -> LazyFrame.")
+        found[file.stem] = transform
+    if not found:
+        raise ConfigurationError(f"{project.relative(project.transforms)}/: no transforms, so there are no tables.")
+    return found
+
+
+def transform(transforms: Mapping[str, Callable[..., pl.LazyFrame]], raw: Raw) -> dict[str, pl.LazyFrame]:
+    """Build the lazy frame of every table.
+
+    A parameter of a transform names its input: `raw_facts`, `raw_sources`, `raw_entities` and `predicates` are what
+    was read; any other name is the table of that name, as its own transform made it.
+
+    Raises:
+        ConfigurationError: a parameter names no input, tables need each other in a circle, or a transform does not
+            return a LazyFrame.
+    """
+    inputs = {
+        "raw_facts": raw.facts.lazy(),
+        "raw_sources": raw.sources.lazy(),
+        "raw_entities": raw.entities.lazy(),
+        "predicates": raw.predicates.lazy(),
+    }
+    needs = {name: tuple(inspect.signature(function).parameters) for name, function in transforms.items()}
+    for name, parameters in needs.items():
+        for parameter in parameters:
+            if parameter not in inputs and parameter not in transforms:
+                known = ", ".join([*inputs, *transforms])
+                raise ConfigurationError(f"transforms/{name}.py: the parameter {parameter!r} is no input; there are {known}.")
+    made: dict[str, pl.LazyFrame] = {}
+    for name in _order(needs):
+        if name in inputs:
+            continue
+        table = transforms[name](*[made[need] if need in made else inputs[need] for need in needs[name]])
+        if not isinstance(table, pl.LazyFrame):
+            raise ConfigurationError(f"transforms/{name}.py: returned {type(table).__name__}, not a polars LazyFrame.")
+        made[name] = table
+    return {name: made[name] for name in transforms}
+
+
+def _order(needs: Mapping[str, tuple[str, ...]]) -> list[str]:
+    try:
+        return list(TopologicalSorter(needs).static_order())
+    except CycleError as error:
+        raise ConfigurationError(f"transforms: {' needs '.join(error.args[1])}: a circle.") from error

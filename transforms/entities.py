@@ -1,0 +1,17 @@
+"""Countries, bodies, people, agreements, events and places, each with the facts that name it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def transform(raw_entities: pl.LazyFrame, facts: pl.LazyFrame) -> pl.LazyFrame:
+    """Name the facts in which an entity is the subject, the object or the one a claim is attributed to."""
+    named = (
+        facts.select("fact_id", entity_id=pl.concat_list("subject", "object", "attributed_to"))
+        .explode("entity_id")
+        .drop_nulls("entity_id")
+        .group_by("entity_id")
+        .agg(fact_ids=pl.col("fact_id").unique().sort())
+    )
+    return raw_entities.join(named, on="entity_id", how="left").with_columns(pl.col("fact_ids").fill_null([]))

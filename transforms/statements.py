@@ -1,0 +1,11 @@
+"""The words: quotations, descriptions, names, offices and clauses."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def transform(facts: pl.LazyFrame, predicates: pl.LazyFrame) -> pl.LazyFrame:
+    """Keep the claims whose value is text."""
+    texts = predicates.filter(pl.col("value_type") == "text").select("predicate")
+    return facts.join(texts, on="predicate", how="semi").rename({"value": "text"})
