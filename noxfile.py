@@ -110,6 +110,12 @@ def lock(session: nox.Session) -> None:
         chosen = [f"--extra={extra}" for extra in extras] + [f"--group={group}" for group in [*groups, "build"]]
         session.run(
             *("uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version=3.11"),
-            *("--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
+            *(
+                "--generate-hashes",
+                "--no-header",
+                "--no-annotate",
+                "--no-emit-index-url",
+                "--no-emit-find-links",
+            ),
             *(*chosen, "pyproject.toml", f"--output-file=requirements/{lock}.txt"),
         )

@@ -21,25 +21,47 @@ class Agreements(pa.DataFrameModel):
         title="Parties", description="Entity ids of who concluded it", metadata={"raw": "object"}
     )
     signed: str = pa.Field(
-        nullable=True, title="Signed", description="When it was signed, in EDTF, where sources agree", metadata={"raw": "date"}
+        nullable=True,
+        title="Signed",
+        description="When it was signed, in EDTF, where sources agree",
+        metadata={"raw": "date"},
     )
     signed_min: pl.Date = pa.Field(
-        nullable=True, title="Signed, first day", description="First day of the signature", metadata={"raw": "date"}
+        nullable=True,
+        title="Signed, first day",
+        description="First day of the signature",
+        metadata={"raw": "date"},
     )
     signed_max: pl.Date = pa.Field(
-        nullable=True, title="Signed, last day", description="Last day of the signature", metadata={"raw": "date"}
+        nullable=True,
+        title="Signed, last day",
+        description="Last day of the signature",
+        metadata={"raw": "date"},
     )
     signed_status: str = pa.Field(
-        nullable=True, isin=STATUS, title="Signature", description="Whether the sources agree on it", metadata={"raw": "date"}
+        nullable=True,
+        isin=STATUS,
+        title="Signature",
+        description="Whether the sources agree on it",
+        metadata={"raw": "date"},
     )
     in_force: str = pa.Field(
-        nullable=True, title="In force", description="When it entered into force, in EDTF", metadata={"raw": "date"}
+        nullable=True,
+        title="In force",
+        description="When it entered into force, in EDTF",
+        metadata={"raw": "date"},
     )
     in_force_min: pl.Date = pa.Field(
-        nullable=True, title="In force, first day", description="First day of the entry into force", metadata={"raw": "date"}
+        nullable=True,
+        title="In force, first day",
+        description="First day of the entry into force",
+        metadata={"raw": "date"},
     )
     in_force_max: pl.Date = pa.Field(
-        nullable=True, title="In force, last day", description="Last day of the entry into force", metadata={"raw": "date"}
+        nullable=True,
+        title="In force, last day",
+        description="Last day of the entry into force",
+        metadata={"raw": "date"},
     )
     term: str = pa.Field(
         nullable=True,
@@ -49,18 +71,28 @@ class Agreements(pa.DataFrameModel):
         metadata={"raw": "value"},
     )
     term_status: str = pa.Field(
-        nullable=True, isin=STATUS, title="Term", description="Whether the sources agree on it", metadata={"raw": "value"}
+        nullable=True,
+        isin=STATUS,
+        title="Term",
+        description="Whether the sources agree on it",
+        metadata={"raw": "value"},
     )
     ratified_by: Annotated[pl.List, pl.String] = pa.Field(
-        title="Ratified by", description="Entity ids of the parties and chambers that ratified it", metadata={"raw": "object"}
+        title="Ratified by",
+        description="Entity ids of the parties and chambers that ratified it",
+        metadata={"raw": "object"},
     )
     clauses: Annotated[pl.List, pl.String] = pa.Field(
         title="Clauses", description="Clauses that a source says it contains", metadata={"raw": "value"}
     )
     clauses_absent: Annotated[pl.List, pl.String] = pa.Field(
-        title="Clauses absent", description="Clauses that a source says it does not contain", metadata={"raw": "value"}
+        title="Clauses absent",
+        description="Clauses that a source says it does not contain",
+        metadata={"raw": "value"},
     )
-    sources: int = pa.Field(ge=1, title="Sources", description="Number of sources that speak of it", metadata={"unit": "sources"})
+    sources: int = pa.Field(
+        ge=1, title="Sources", description="Number of sources that speak of it", metadata={"unit": "sources"}
+    )
     fact_ids: Annotated[pl.List, pl.String] = pa.Field(title="Facts", description="Ids of the facts the row rests on")
 
     class Config:

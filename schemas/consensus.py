@@ -27,7 +27,7 @@ class Consensus(pa.DataFrameModel):
     status: str = pa.Field(
         isin=["contested", "corroborated", "refined", "single"],
         title="Status",
-        description="single: one source; corroborated: same answer; refined: one answer satisfies all; contested: none does",
+        description="One source, the same answer from several, one answer that satisfies all, or none that does",
         metadata={"raw": "value"},
     )
     value: str = pa.Field(nullable=True, title="Answer", description="The narrowest answer, unless it is contested")
@@ -35,12 +35,20 @@ class Consensus(pa.DataFrameModel):
         title="Answers", description="Every different answer that a source gives", metadata={"raw": "value"}
     )
     date_min: pl.Date = pa.Field(
-        nullable=True, title="First day", description="First day of the agreed, or of any, date", metadata={"raw": "date"}
+        nullable=True,
+        title="First day",
+        description="First day of the agreed, or of any, date",
+        metadata={"raw": "date"},
     )
     date_max: pl.Date = pa.Field(
-        nullable=True, title="Last day", description="Last day of the agreed, or of any, date", metadata={"raw": "date"}
+        nullable=True,
+        title="Last day",
+        description="Last day of the agreed, or of any, date",
+        metadata={"raw": "date"},
     )
-    sources: int = pa.Field(ge=1, title="Sources", description="Number of sources that answer", metadata={"unit": "sources"})
+    sources: int = pa.Field(
+        ge=1, title="Sources", description="Number of sources that answer", metadata={"unit": "sources"}
+    )
     facts: int = pa.Field(ge=1, title="Facts", description="Number of claims that answer", metadata={"unit": "facts"})
     fact_ids: Annotated[pl.List, pl.String] = pa.Field(title="Facts", description="Ids of the facts the row rests on")
 

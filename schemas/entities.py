@@ -21,12 +21,20 @@ class Entities(pa.DataFrameModel):
         description="What the entity is",
     )
     wikidata: str = pa.Field(
-        nullable=True, str_matches=r"^(?:Q[1-9][0-9]*)$", title="Wikidata", description="Wikidata item, where it is certain"
+        nullable=True,
+        str_matches=r"^(?:Q[1-9][0-9]*)$",
+        title="Wikidata",
+        description="Wikidata item, where it is certain",
     )
     iso3166: str = pa.Field(
-        nullable=True, str_matches=r"^(?:[A-Z]{2})$", title="ISO 3166", description="ISO 3166-1 alpha-2 code of a country"
+        nullable=True,
+        str_matches=r"^(?:[A-Z]{2})$",
+        title="ISO 3166",
+        description="ISO 3166-1 alpha-2 code of a country",
     )
-    fact_ids: Annotated[pl.List, pl.String] = pa.Field(title="Facts", description="Ids of the facts that name the entity")
+    fact_ids: Annotated[pl.List, pl.String] = pa.Field(
+        title="Facts", description="Ids of the facts that name the entity"
+    )
 
     class Config:
         title = "Entities"

@@ -23,8 +23,12 @@ class Events(pa.DataFrameModel):
         metadata={"raw": "predicate"},
     )
     date: str = pa.Field(nullable=True, title="Date", description="The date on which the sources agree, in EDTF")
-    date_min: pl.Date = pa.Field(nullable=True, title="First day", description="First day of the date", metadata={"raw": "date"})
-    date_max: pl.Date = pa.Field(nullable=True, title="Last day", description="Last day of the date", metadata={"raw": "date"})
+    date_min: pl.Date = pa.Field(
+        nullable=True, title="First day", description="First day of the date", metadata={"raw": "date"}
+    )
+    date_max: pl.Date = pa.Field(
+        nullable=True, title="Last day", description="Last day of the date", metadata={"raw": "date"}
+    )
     date_status: str = pa.Field(
         nullable=True,
         isin=["contested", "corroborated", "refined", "single"],
@@ -41,7 +45,9 @@ class Events(pa.DataFrameModel):
     targets: Annotated[pl.List, pl.String] = pa.Field(
         title="Targets", description="Entity ids of what was struck", metadata={"raw": "object"}
     )
-    sources: int = pa.Field(ge=1, title="Sources", description="Number of sources that speak of it", metadata={"unit": "sources"})
+    sources: int = pa.Field(
+        ge=1, title="Sources", description="Number of sources that speak of it", metadata={"unit": "sources"}
+    )
     fact_ids: Annotated[pl.List, pl.String] = pa.Field(title="Facts", description="Ids of the facts the row rests on")
 
     class Config:

@@ -17,26 +17,47 @@ class Facts(pa.DataFrameModel):
     source_id: str = pa.Field(title="Source", description="Source that makes the claim")
     subject: str = pa.Field(title="Subject", description="Entity that the claim is about")
     predicate: str = pa.Field(
-        str_matches=r"^(?:[a-z][a-z0-9_]*)$", title="Predicate", description="What is said, from schemas/predicates.csv"
+        str_matches=r"^(?:[a-z][a-z0-9_]*)$",
+        title="Predicate",
+        description="What is said, from schemas/predicates.csv",
     )
     object: str = pa.Field(nullable=True, title="Object", description="Entity that the claim relates the subject to")
     value: str = pa.Field(nullable=True, title="Value", description="The value as text: 11, 90, P20Y, words")
     number: Annotated[pl.Decimal, 18, 6] = pa.Field(
-        nullable=True, title="Number", description="The value as a number, in the unit of the row", metadata={"raw": "value"}
+        nullable=True,
+        title="Number",
+        description="The value as a number, in the unit of the row",
+        metadata={"raw": "value"},
     )
     low: Annotated[pl.Decimal, 18, 6] = pa.Field(
-        nullable=True, title="At least", description="Smallest number the claim allows", metadata={"raw": "value"}
+        nullable=True,
+        title="At least",
+        description="Smallest number the claim allows",
+        metadata={"raw": "value"},
     )
     high: Annotated[pl.Decimal, 18, 6] = pa.Field(
-        nullable=True, title="At most", description="Largest number the claim allows", metadata={"raw": "value"}
+        nullable=True,
+        title="At most",
+        description="Largest number the claim allows",
+        metadata={"raw": "value"},
     )
     unit: str = pa.Field(nullable=True, title="Unit", description="Unit of the value")
-    date: str = pa.Field(nullable=True, title="Date", description="When it happened, in EDTF, as precisely as the source says")
-    date_min: pl.Date = pa.Field(nullable=True, title="First day", description="First day of the date", metadata={"raw": "date"})
-    date_max: pl.Date = pa.Field(nullable=True, title="Last day", description="Last day of the date", metadata={"raw": "date"})
+    date: str = pa.Field(
+        nullable=True, title="Date", description="When it happened, in EDTF, as precisely as the source says"
+    )
+    date_min: pl.Date = pa.Field(
+        nullable=True, title="First day", description="First day of the date", metadata={"raw": "date"}
+    )
+    date_max: pl.Date = pa.Field(
+        nullable=True, title="Last day", description="Last day of the date", metadata={"raw": "date"}
+    )
     as_of: str = pa.Field(nullable=True, title="As of", description="When the state was true, in EDTF")
-    as_of_min: pl.Date = pa.Field(nullable=True, title="As of, first day", description="First day of as_of", metadata={"raw": "as_of"})
-    as_of_max: pl.Date = pa.Field(nullable=True, title="As of, last day", description="Last day of as_of", metadata={"raw": "as_of"})
+    as_of_min: pl.Date = pa.Field(
+        nullable=True, title="As of, first day", description="First day of as_of", metadata={"raw": "as_of"}
+    )
+    as_of_max: pl.Date = pa.Field(
+        nullable=True, title="As of, last day", description="Last day of as_of", metadata={"raw": "as_of"}
+    )
     modifier: str = pa.Field(
         nullable=True,
         isin=["approximate", "at_least", "at_most", "less_than", "more_than"],
@@ -44,9 +65,14 @@ class Facts(pa.DataFrameModel):
         description="How the source qualifies the value",
     )
     polarity: str = pa.Field(
-        nullable=True, isin=["negated"], title="Polarity", description="negated where the source says that it is not so"
+        nullable=True,
+        isin=["negated"],
+        title="Polarity",
+        description="negated where the source says that it is not so",
     )
-    attributed_to: str = pa.Field(nullable=True, title="Attributed to", description="Entity whom the source cites for the claim")
+    attributed_to: str = pa.Field(
+        nullable=True, title="Attributed to", description="Entity whom the source cites for the claim"
+    )
     paragraph: int = pa.Field(nullable=True, ge=1, title="Paragraph", description="Non-empty line of the text, from 1")
     phrase: str = pa.Field(
         str_length={"min_value": 1, "max_value": 200},
@@ -76,7 +102,9 @@ class Facts(pa.DataFrameModel):
     @classmethod
     def percentage_in_range(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """Look at the rows whose unit is percent."""
-        return data.lazyframe.select((pl.col("unit") != "percent").fill_null(value=True) | pl.col("number").is_between(0, 100))
+        return data.lazyframe.select(
+            (pl.col("unit") != "percent").fill_null(value=True) | pl.col("number").is_between(0, 100)
+        )
 
 
 RELATIONS = (

@@ -18,15 +18,25 @@ class Measures(pa.DataFrameModel):
     subject: str = pa.Field(title="Subject", description="Entity that is measured")
     predicate: str = pa.Field(title="Measure", description="What is measured, from schemas/predicates.csv")
     object: str = pa.Field(nullable=True, title="Object", description="Entity that the measure relates the subject to")
-    value: Annotated[pl.Decimal, 18, 6] = pa.Field(ge=0, title="Value", description="The number, in the unit of the row")
+    value: Annotated[pl.Decimal, 18, 6] = pa.Field(
+        ge=0, title="Value", description="The number, in the unit of the row"
+    )
     low: Annotated[pl.Decimal, 18, 6] = pa.Field(
-        nullable=True, title="At least", description="Smallest number the claim allows", metadata={"raw": "value"}
+        nullable=True,
+        title="At least",
+        description="Smallest number the claim allows",
+        metadata={"raw": "value"},
     )
     high: Annotated[pl.Decimal, 18, 6] = pa.Field(
-        nullable=True, title="At most", description="Largest number the claim allows", metadata={"raw": "value"}
+        nullable=True,
+        title="At most",
+        description="Largest number the claim allows",
+        metadata={"raw": "value"},
     )
     unit: str = pa.Field(title="Unit", description="Unit of the value")
-    base: str = pa.Field(nullable=True, title="Base", description="What a share is a share of", metadata={"raw": "predicate"})
+    base: str = pa.Field(
+        nullable=True, title="Base", description="What a share is a share of", metadata={"raw": "predicate"}
+    )
     modifier: str = pa.Field(
         nullable=True,
         isin=["approximate", "at_least", "at_most", "less_than", "more_than"],
@@ -34,9 +44,15 @@ class Measures(pa.DataFrameModel):
         description="How the source qualifies the value",
     )
     as_of: str = pa.Field(nullable=True, title="As of", description="When it was so, in EDTF")
-    as_of_min: pl.Date = pa.Field(nullable=True, title="As of, first day", description="First day of as_of", metadata={"raw": "as_of"})
-    as_of_max: pl.Date = pa.Field(nullable=True, title="As of, last day", description="Last day of as_of", metadata={"raw": "as_of"})
-    attributed_to: str = pa.Field(nullable=True, title="Attributed to", description="Entity whom the source cites for it")
+    as_of_min: pl.Date = pa.Field(
+        nullable=True, title="As of, first day", description="First day of as_of", metadata={"raw": "as_of"}
+    )
+    as_of_max: pl.Date = pa.Field(
+        nullable=True, title="As of, last day", description="Last day of as_of", metadata={"raw": "as_of"}
+    )
+    attributed_to: str = pa.Field(
+        nullable=True, title="Attributed to", description="Entity whom the source cites for it"
+    )
     fact_ids: Annotated[pl.List, pl.String] = pa.Field(title="Facts", description="Ids of the facts the row rests on")
 
     class Config:
@@ -59,7 +75,12 @@ class Measures(pa.DataFrameModel):
         return data.lazyframe.select(~counted | (pl.col("value") % 1 == 0))
 
 
-MEMBERS = {"table": "memberships", "on": {"subject": "organization"}, "counted": "member", "standing": "standing"}
+MEMBERS = {
+    "table": "memberships",
+    "on": {"subject": "organization"},
+    "counted": "member",
+    "standing": "standing",
+}
 DATED = {"since": "since", "until": "until"}
 
 RELATIONS = (
@@ -72,7 +93,13 @@ RELATIONS = (
     StatedCount(stated={"predicate": "member_count"}, where={"role": "member"}, **MEMBERS, **DATED),
     # The sources name some of the founders, observers, partners and invited, not all: never more than they state.
     StatedCount(stated={"predicate": "founder_count"}, where={"role": "founder"}, **MEMBERS, exhaustive=False),
-    StatedCount(stated={"predicate": "observer_count"}, where={"role": "observer"}, **MEMBERS, **DATED, exhaustive=False),
+    StatedCount(
+        stated={"predicate": "observer_count"},
+        where={"role": "observer"},
+        **MEMBERS,
+        **DATED,
+        exhaustive=False,
+    ),
     StatedCount(
         stated={"predicate": "dialogue_partner_count"},
         where={"role": "dialogue_partner"},
@@ -100,7 +127,7 @@ RELATIONS = (
     Sum(
         whole={"predicate": "member_and_partner_count"},
         parts=({"predicate": "member_count"}, {"predicate": "partner_count"}),
-        on=("source_id",),
+        on=("subject", "source_id"),
     ),
     PartOfWhole(
         part={"predicate": "crude_supplied"},

@@ -13,7 +13,9 @@ from factpack.rules import ForeignKey, Order
 class Memberships(pa.DataFrameModel):
     """One row for each role that a source says a country has, had or was refused in an organization."""
 
-    organization: str = pa.Field(title="Organization", description="Entity id of the organization", metadata={"raw": "object"})
+    organization: str = pa.Field(
+        title="Organization", description="Entity id of the organization", metadata={"raw": "object"}
+    )
     member: str = pa.Field(title="Member", description="Entity id of the country", metadata={"raw": "subject"})
     role: str = pa.Field(
         isin=["approved", "chair", "dialogue_partner", "founder", "invited", "member", "observer", "partner"],
@@ -28,13 +30,22 @@ class Memberships(pa.DataFrameModel):
         metadata={"raw": "polarity"},
     )
     since: str = pa.Field(
-        nullable=True, title="Since", description="When the role began, in EDTF, where sources agree", metadata={"raw": "date"}
+        nullable=True,
+        title="Since",
+        description="When the role began, in EDTF, where sources agree",
+        metadata={"raw": "date"},
     )
     since_min: pl.Date = pa.Field(
-        nullable=True, title="Since, first day", description="Earliest day on which the role began", metadata={"raw": "date"}
+        nullable=True,
+        title="Since, first day",
+        description="Earliest day on which the role began",
+        metadata={"raw": "date"},
     )
     since_max: pl.Date = pa.Field(
-        nullable=True, title="Since, last day", description="Latest day on which the role began", metadata={"raw": "date"}
+        nullable=True,
+        title="Since, last day",
+        description="Latest day on which the role began",
+        metadata={"raw": "date"},
     )
     since_status: str = pa.Field(
         isin=["contested", "corroborated", "refined", "single", "unknown"],
@@ -43,12 +54,18 @@ class Memberships(pa.DataFrameModel):
         metadata={"raw": "date"},
     )
     until_min: pl.Date = pa.Field(
-        nullable=True, title="Until, first day", description="Earliest day on which a higher role, or the term's end, came"
+        nullable=True,
+        title="Until, first day",
+        description="Earliest day on which a higher role, or the term's end, came",
     )
     until_max: pl.Date = pa.Field(
-        nullable=True, title="Until, last day", description="Latest day on which a higher role, or the term's end, came"
+        nullable=True,
+        title="Until, last day",
+        description="Latest day on which a higher role, or the term's end, came",
     )
-    sources: int = pa.Field(ge=1, title="Sources", description="Number of sources that speak of it", metadata={"unit": "sources"})
+    sources: int = pa.Field(
+        ge=1, title="Sources", description="Number of sources that speak of it", metadata={"unit": "sources"}
+    )
     fact_ids: Annotated[pl.List, pl.String] = pa.Field(title="Facts", description="Ids of the facts the row rests on")
 
     class Config:
@@ -67,5 +84,10 @@ RELATIONS = (
     ForeignKey(field="organization", table="entities", references="entity_id"),
     ForeignKey(field="member", table="entities", references="entity_id"),
     ForeignKey(field="fact_ids", table="facts", references="fact_id"),
-    Order(field="since_max", table="organizations", on={"organization": "organization"}, not_before="founded_min"),
+    Order(
+        field="since_max",
+        table="organizations",
+        on={"organization": "organization"},
+        not_before="founded_min",
+    ),
 )

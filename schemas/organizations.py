@@ -17,17 +17,30 @@ class Organizations(pa.DataFrameModel):
 
     organization: str = pa.Field(title="Organization", description="Entity id of the organization or group")
     name: str = pa.Field(title="Name", description="Name in English")
-    kind: str = pa.Field(isin=["group", "organization"], title="Kind", description="Whether it is a body or only a group")
+    kind: str = pa.Field(
+        isin=["group", "organization"], title="Kind", description="Whether it is a body or only a group"
+    )
     founded: str = pa.Field(
-        nullable=True, title="Founded", description="The date on which the sources agree, in EDTF", metadata={"raw": "date"}
+        nullable=True,
+        title="Founded",
+        description="The date on which the sources agree, in EDTF",
+        metadata={"raw": "date"},
     )
     founded_min: pl.Date = pa.Field(
-        nullable=True, title="Founded, first day", description="Earliest day of any or of the agreed date", metadata={"raw": "date"}
+        nullable=True,
+        title="Founded, first day",
+        description="Earliest day of any or of the agreed date",
+        metadata={"raw": "date"},
     )
     founded_max: pl.Date = pa.Field(
-        nullable=True, title="Founded, last day", description="Latest day of any or of the agreed date", metadata={"raw": "date"}
+        nullable=True,
+        title="Founded, last day",
+        description="Latest day of any or of the agreed date",
+        metadata={"raw": "date"},
     )
-    founded_status: str = pa.Field(nullable=True, isin=STATUS, title="Founding", description="Whether the sources agree on it")
+    founded_status: str = pa.Field(
+        nullable=True, isin=STATUS, title="Founding", description="Whether the sources agree on it"
+    )
     stated_members_min: int = pa.Field(
         nullable=True,
         ge=0,
@@ -46,10 +59,14 @@ class Organizations(pa.DataFrameModel):
         nullable=True, isin=STATUS, title="Number of members", description="Whether the sources agree on it"
     )
     certain_members: Annotated[pl.List, pl.String] = pa.Field(
-        title="Certain members", description="Members that sources name and none denies", metadata={"raw": "subject"}
+        title="Certain members",
+        description="Members that sources name and none denies",
+        metadata={"raw": "subject"},
     )
     contested_members: Annotated[pl.List, pl.String] = pa.Field(
-        title="Contested members", description="Members that some sources name and others deny", metadata={"raw": "subject"}
+        title="Contested members",
+        description="Members that some sources name and others deny",
+        metadata={"raw": "subject"},
     )
     fact_ids: Annotated[pl.List, pl.String] = pa.Field(title="Facts", description="Ids of the facts the row rests on")
 

@@ -18,11 +18,16 @@ class Sources(pa.DataFrameModel):
     publisher: str = pa.Field(title="Publisher", description="Who published the article")
     author: str = pa.Field(nullable=True, title="Author", description="Who wrote the article, where it is named")
     url: str = pa.Field(
-        nullable=True, str_matches=r"^(?:https?://[^\s]+)$", title="Address", description="Where the article stands"
+        nullable=True,
+        str_matches=r"^(?:https?://[^\s]+)$",
+        title="Address",
+        description="Where the article stands",
     )
     published: pl.Date = pa.Field(nullable=True, title="Published", description="Day of publication, where it is known")
     language: str = pa.Field(
-        str_matches=r"^(?:[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)$", title="Language", description="Language tag (BCP 47)"
+        str_matches=r"^(?:[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)$",
+        title="Language",
+        description="Language tag (BCP 47)",
     )
     licence: str = pa.Field(title="Licence", description="Terms under which the text itself stands")
     text_kind: str = pa.Field(
@@ -31,11 +36,17 @@ class Sources(pa.DataFrameModel):
         description="article: the publisher's words; note: our own words about the article",
     )
     text_sha256: str = pa.Field(
-        str_matches=r"^(?:[0-9a-f]{64})$", title="SHA-256 of the text", description="Hash of the text that was read"
+        str_matches=r"^(?:[0-9a-f]{64})$",
+        title="SHA-256 of the text",
+        description="Hash of the text that was read",
     )
     note: str = pa.Field(nullable=True, title="Note", description="How title, date and address are known")
-    fact_count: int = pa.Field(ge=1, title="Facts", description="Number of facts taken from the source", metadata={"unit": "facts"})
-    fact_ids: Annotated[pl.List, pl.String] = pa.Field(title="Facts", description="Ids of the facts taken from the source")
+    fact_count: int = pa.Field(
+        ge=1, title="Facts", description="Number of facts taken from the source", metadata={"unit": "facts"}
+    )
+    fact_ids: Annotated[pl.List, pl.String] = pa.Field(
+        title="Facts", description="Ids of the facts taken from the source"
+    )
 
     class Config:
         title = "Sources"

@@ -19,15 +19,27 @@ class Statements(pa.DataFrameModel):
     predicate: str = pa.Field(title="Predicate", description="Whether it is said by, or said of, the subject")
     object: str = pa.Field(nullable=True, title="Object", description="Entity that the claim relates the subject to")
     text: str = pa.Field(
-        str_length={"min_value": 1, "max_value": 200}, title="Text", description="The few words", metadata={"raw": "value"}
+        str_length={"min_value": 1, "max_value": 200},
+        title="Text",
+        description="The few words",
+        metadata={"raw": "value"},
     )
     polarity: str = pa.Field(
-        nullable=True, isin=["negated"], title="Polarity", description="negated where the source says that it is not so"
+        nullable=True,
+        isin=["negated"],
+        title="Polarity",
+        description="negated where the source says that it is not so",
     )
     date: str = pa.Field(nullable=True, title="Date", description="When it was said, in EDTF")
-    date_min: pl.Date = pa.Field(nullable=True, title="First day", description="First day of the date", metadata={"raw": "date"})
-    date_max: pl.Date = pa.Field(nullable=True, title="Last day", description="Last day of the date", metadata={"raw": "date"})
-    attributed_to: str = pa.Field(nullable=True, title="Attributed to", description="Entity whom the source cites for it")
+    date_min: pl.Date = pa.Field(
+        nullable=True, title="First day", description="First day of the date", metadata={"raw": "date"}
+    )
+    date_max: pl.Date = pa.Field(
+        nullable=True, title="Last day", description="Last day of the date", metadata={"raw": "date"}
+    )
+    attributed_to: str = pa.Field(
+        nullable=True, title="Attributed to", description="Entity whom the source cites for it"
+    )
     phrase: str = pa.Field(title="Phrase", description="The few words of the text that carry the claim")
     fact_ids: Annotated[pl.List, pl.String] = pa.Field(title="Facts", description="Ids of the facts the row rests on")
 

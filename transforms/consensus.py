@@ -5,8 +5,8 @@ qualifier is the object and the answers are the values. Where it may have severa
 question of its own, and the answers are yes and no.
 
 - `single`: one source answers. `corroborated`: several sources give the same answer.
-- `refined`: the answers differ but one value satisfies all of them: 2025-01 and 2025-01-17, more than 80 and 90.
-- `contested`: no value satisfies all of them.
+- `refined`: the answers differ, but one lies within all the others: 2025-01 and 2025-01-17, more than 80 and 90.
+- `contested`: none does.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ def transform(facts: pl.LazyFrame, predicates: pl.LazyFrame) -> pl.LazyFrame:
         .group_by(QUESTION)
         .agg(
             values=pl.col("answer").unique().sort(),
-            narrowest=pl.col("answer").sort_by("width", "answer", nulls_last=True).first(),
-            differing=pl.struct("answer").n_unique(),
+            narrowest=pl.col("answer").filter(_within_all()).sort().first(),
+            differing=pl.col("answer").n_unique(),
             intervals=pl.struct("low", "high", "date_min", "date_max").n_unique(),
-            comparable=(pl.col("low").is_not_null() | pl.col("high").is_not_null() | pl.col("date_min").is_not_null()).all(),
+            comparable=(
+                pl.col("low").is_not_null() | pl.col("high").is_not_null() | pl.col("date_min").is_not_null()
+            ).all(),
             polarities=pl.col("negated").n_unique(),
-            low_max=pl.col("low").max(),
-            high_min=pl.col("high").min(),
             since_max=pl.col("date_min").max(),
             until_min=pl.col("date_max").min(),
             date_first=pl.col("date_min").min(),
@@ -72,17 +72,23 @@ def _answers(claims: pl.LazyFrame) -> pl.LazyFrame:
         high=pl.when(~multiple).then(pl.col("high")),
         date_min=pl.when(dated & ~multiple).then(pl.col("date_min")),
         date_max=pl.when(dated & ~multiple).then(pl.col("date_max")),
-        width=pl.when(dated)
-        .then((pl.col("date_max") - pl.col("date_min")).dt.total_days().cast(pl.Float64))
-        .otherwise((pl.col("high") - pl.col("low")).cast(pl.Float64)),
+    )
+
+
+def _within_all() -> pl.Expr:
+    """Say whether an answer lies within all the answers of its question; a missing bound is no bound."""
+    return pl.all_horizontal(
+        pl.col("low").eq_missing(pl.col("low").max()),
+        pl.col("high").eq_missing(pl.col("high").min()),
+        pl.col("date_min").eq_missing(pl.col("date_min").max()),
+        pl.col("date_max").eq_missing(pl.col("date_max").min()),
     )
 
 
 def _status() -> pl.Expr:
-    apart = (pl.col("low_max") > pl.col("high_min")) | (pl.col("since_max") > pl.col("until_min"))
     contested = (
         (pl.col("polarities") > 1)
-        | apart.fill_null(value=False)
+        | pl.col("narrowest").is_null()
         | (~pl.col("comparable") & (pl.col("differing") > 1))
     )
     return (

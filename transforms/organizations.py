@@ -14,9 +14,13 @@ def transform(
     )
     named = facts.select("fact_id", organization=pl.concat_list("subject", "object")).explode("organization")
     rests_on = named.group_by("organization").agg(fact_ids=pl.col("fact_id").unique().sort())
-    stated = facts.filter(pl.col("predicate") == "member_count").group_by(organization="subject").agg(
-        stated_members_min=pl.col("number").min().cast(pl.Int64),
-        stated_members_max=pl.col("number").max().cast(pl.Int64),
+    stated = (
+        facts.filter(pl.col("predicate") == "member_count")
+        .group_by(organization="subject")
+        .agg(
+            stated_members_min=pl.col("number").min().cast(pl.Int64),
+            stated_members_max=pl.col("number").max().cast(pl.Int64),
+        )
     )
     member = pl.col("role") == "member"
     counted = memberships.group_by("organization").agg(

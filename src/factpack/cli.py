@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -28,7 +28,9 @@ _PATIENCE = 2.0
 _project = click.argument(
     "project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False
 )
-_suites = click.option("--suites/--no-suites", default=True, help="Run the Great Expectations suites of checks/ (default).")
+_suites = click.option(
+    "--suites/--no-suites", default=True, help="Run the Great Expectations suites of checks/ (default)."
+)
 _articles = click.option(
     "--articles",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -92,7 +94,11 @@ def publish(project: Path, *, suites: bool, articles: tuple[Path, ...]) -> int:
 
 @cli.command()
 @click.argument("name")
-@click.option("--package", type=click.Path(exists=True, path_type=Path), help="A published package; default: the project's.")
+@click.option(
+    "--package",
+    type=click.Path(exists=True, path_type=Path),
+    help="A published package; default: the project's.",
+)
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Rows of a table to show.")
 def show(name: str, package: Path | None, limit: int) -> int:
     """Show the table or the fact NAME of the last published version."""
@@ -172,12 +178,14 @@ class _Progress:
         self._timer = threading.Timer(_PATIENCE, self._begin)
         self._timer.daemon = True
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Self:
         if sys.stderr.isatty():
             self._timer.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._timer.cancel()
         if self._shown:
             self._draw("")

@@ -91,7 +91,7 @@ def _occurrences(facts: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stands(row: dict[str, Any]) -> bool:
-    return row["in_text"] == 1 if row["paragraph"] is None else row["in_paragraph"] == 1
+    return bool(row["in_text" if row["paragraph"] is None else "in_paragraph"] == 1)
 
 
 def _finding(row: dict[str, Any]) -> Finding:
@@ -101,7 +101,9 @@ def _finding(row: dict[str, Any]) -> Finding:
     missing = count == 0
     return Finding(
         code="FP601" if missing else "FP602",
-        message=f"the phrase does not stand in {place}{elsewhere}" if missing else f"the phrase stands {count} times in {place}",
+        message=f"the phrase does not stand in {place}{elsewhere}"
+        if missing
+        else f"the phrase stands {count} times in {place}",
         file=row["_file"],
         line=row["_line"],
         table="facts",

@@ -12,7 +12,7 @@ import polars as pl
 
 from factpack import grounding, lineage, schemas, sources, transforms, validation, vocabulary
 from factpack.errors import ConfigurationError
-from factpack.report import Report, Severity, merge
+from factpack.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ def validate(
     *,
     suites: bool = True,
     articles: tuple[Path, ...] = (),
-    progress: Callable[[str], None] = lambda stage: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Validated:
     """Check the raw facts and every table made of them.
 
@@ -56,7 +56,9 @@ def validate(
         progress("reading raw facts")
         raw, report = sources.read(project)
         if raw is None:
-            return Validated(report=_stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read"))
+            return Validated(
+                report=_stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read")
+            )
         progress("checking the vocabulary and the words")
         report += vocabulary.check(raw, project) + grounding.check(raw, project, (*articles, *_articles()))
         if not report.passed():
@@ -66,7 +68,11 @@ def validate(
         breaches, judged = validation.validate(tables, models)
         report += judged
         if any(breach.code.startswith("FP30") for breach in breaches):
-            report = _stop(report + _findings(breaches, tables, models, raw), project, "suites: tables do not follow their schemas")
+            report = _stop(
+                report + _findings(breaches, tables, models, raw),
+                project,
+                "suites: tables do not follow their schemas",
+            )
             return Validated(report=report, raw=raw, tables=tables, models=models)
         if runner is None:
             report += Report(skipped=("suites: left out",))
@@ -80,7 +86,7 @@ def validate(
 
 
 def _suites(project: Project) -> Runner:
-    from factpack.adapters import gx  # noqa: PLC0415 - only where suites are asked for
+    from factpack.adapters import gx
 
     return gx.start(project)
 
@@ -115,7 +121,10 @@ def _tables(
 
 
 def _findings(
-    breaches: tuple[Breach, ...], tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel], raw: Raw
+    breaches: tuple[Breach, ...],
+    tables: Mapping[str, pl.DataFrame],
+    models: Mapping[str, TableModel],
+    raw: Raw,
 ) -> Report:
     return Report(findings=lineage.trace(breaches, tables, models, raw))
 

@@ -36,7 +36,9 @@ def load(root: Path) -> Project:
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigurationError(f"{root}: no pyproject.toml here. Run factpack in the folder of a dataset, or pass it.") from None
+        raise ConfigurationError(
+            f"{root}: no pyproject.toml here. Run factpack in the folder of a dataset, or pass it."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{file}: not valid TOML: {error}") from error
     table = document.get("tool", {}).get("factpack")
@@ -78,7 +80,9 @@ def _project(file: Path, table: dict[str, Any]) -> Project:
     if missing:
         raise ConfigurationError(f"{file}: [tool.factpack] lacks {', '.join(missing)}.")
     if not _NAME.fullmatch(table["name"]):
-        raise ConfigurationError(f"{file}: name {table['name']!r} must be lower-case letters, digits, '.', '_' and '-'.")
+        raise ConfigurationError(
+            f"{file}: name {table['name']!r} must be lower-case letters, digits, '.', '_' and '-'."
+        )
     if not _VERSION.fullmatch(table["version"]):
         raise ConfigurationError(f"{file}: version {table['version']!r} is not a semantic version such as 1.0.0.")
     if table.get("phrase_words", 1) < 1:

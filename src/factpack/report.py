@@ -27,7 +27,7 @@ class Finding:
     """One breach of one rule, at one place.
 
     `code` is a key of `rulebook.RULES`. `file` is relative to the project; `line` and `column` count from 1, columns
-    in characters. `field` is the name of the raw or table column. `hint` replaces the rule's own hint where more is known.
+    in characters. `field` is the name of the raw or table column. `hint` replaces the rule's own where more is known.
     """
 
     code: str

@@ -117,7 +117,11 @@ RULES: dict[str, Rule] = {
         "The value does not follow the type that its predicate has.",
         "Write integers as 11, percentages as 41.41, durations as P20Y; dates go into the date column.",
     ),
-    "FP206": Rule("wrong-unit", "The unit is not the one of the predicate.", "Write the unit as schemas/predicates.csv has it."),
+    "FP206": Rule(
+        "wrong-unit",
+        "The unit is not the one of the predicate.",
+        "Write the unit as schemas/predicates.csv has it.",
+    ),
     "FP207": Rule(
         "incomplete-fact",
         "A column that the predicate requires is empty.",
@@ -156,14 +160,20 @@ RULES: dict[str, Rule] = {
     ),
     "FP302": Rule("null-value", "A field that must have a value is null.", "Fill the raw cell it comes from."),
     "FP303": Rule(
-        "check-failed", "A value breaks a check of the table's model.", "Correct the raw cell, or the check if it is wrong."
+        "check-failed",
+        "A value breaks a check of the table's model.",
+        "Correct the raw cell, or the check if it is wrong.",
     ),
     "FP304": Rule(
         "duplicate-row",
         "Two rows of a table have the same key.",
         "Merge the two facts, or make the key tell them apart.",
     ),
-    "FP305": Rule("empty-table", "A table has no rows: there was nothing to check.", "Look at its transform and its facts."),
+    "FP305": Rule(
+        "empty-table",
+        "A table has no rows: there was nothing to check.",
+        "Look at its transform and its facts.",
+    ),
     # 4xx: relations between tables and rows.
     "FP401": Rule("foreign-key", "A reference leads nowhere.", "Add the row it names, or correct the reference."),
     "FP402": Rule(
@@ -171,17 +181,27 @@ RULES: dict[str, Rule] = {
         "A stated number is not the number of things counted in the dataset.",
         "Check the number in the source; add the members that are missing, each with its own fact.",
     ),
-    "FP403": Rule("sum", "The parts do not add up to the whole they are stated to make.", "Check the parts and the whole."),
+    "FP403": Rule(
+        "sum",
+        "The parts do not add up to the whole they are stated to make.",
+        "Check the parts and the whole.",
+    ),
     "FP404": Rule("order", "One date comes before another that it must follow.", "Check both dates in their sources."),
     "FP405": Rule("part-of-whole", "A part is larger than its whole.", "Check which number is the part."),
     # 5xx: expectation suites.
-    "FP501": Rule("expectation", "An expectation of the table's suite is not met.", "See the notes of the expectation in checks/."),
+    "FP501": Rule(
+        "expectation",
+        "An expectation of the table's suite is not met.",
+        "See the notes of the expectation in checks/.",
+    ),
     "FP502": Rule(
         "bad-suite",
         "A suite file has a key, an expectation or an argument that does not exist, or a string row_condition.",
         "Compare with the other suites in checks/.",
     ),
-    "FP503": Rule("empty-suite", "A table has no suite, or its suite has no expectations.", "Write checks/<table>.json."),
+    "FP503": Rule(
+        "empty-suite", "A table has no suite, or its suite has no expectations.", "Write checks/<table>.json."
+    ),
     "FP504": Rule(
         "expectation-did-not-run",
         "An expectation raised, or fewer ran than the suite declares: the data was not judged.",

@@ -123,7 +123,12 @@ def count(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
         possible &= (pl.col(f"{relation.until}_max") > as_of.fill_null(pl.date(9999, 12, 31))).fill_null(value=True)
     candidates = rows.select(
         *[pl.col(theirs).alias(f"on_{theirs}") for theirs in relation.on.values()],
-        *[pl.col(name) for prefix in (relation.since, relation.until) if prefix for name in (f"{prefix}_min", f"{prefix}_max")],
+        *[
+            pl.col(name)
+            for prefix in (relation.since, relation.until)
+            if prefix
+            for name in (f"{prefix}_min", f"{prefix}_max")
+        ],
         pl.col(relation.counted).alias("counted"),
         pl.col("fact_ids").alias("counted_from"),
         *([relation.standing] if relation.standing else []),
@@ -131,7 +136,12 @@ def count(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
     named = pl.col("counted")
     return (
         stated.select("row", "fact_id", "low", "high", "as_of_max", *relation.on)
-        .join(candidates, left_on=list(relation.on), right_on=[f"on_{name}" for name in relation.on.values()], how="left")
+        .join(
+            candidates,
+            left_on=list(relation.on),
+            right_on=[f"on_{name}" for name in relation.on.values()],
+            how="left",
+        )
         .with_columns(certain=certain & named.is_not_null(), possible=possible & named.is_not_null())
         .group_by("row", "fact_id", "low", "high", "as_of_max")
         .agg(
@@ -151,11 +161,15 @@ def _dangling(relation: ForeignKey, table: str, tables: Tables) -> pl.LazyFrame:
     if isinstance(rows.collect_schema()["value"], pl.List):
         rows = rows.explode("value")
     known = tables[relation.table].select(pl.col(relation.references).alias("value")).unique()
-    return rows.drop_nulls("value").join(known, on="value", how="anti").select(
-        "row",
-        "value",
-        expected=pl.lit(f"a {relation.references} of {relation.table}"),
-        fact_ids=pl.lit([], dtype=pl.List(pl.String)),
+    return (
+        rows.drop_nulls("value")
+        .join(known, on="value", how="anti")
+        .select(
+            "row",
+            "value",
+            expected=pl.lit(f"a {relation.references} of {relation.table}"),
+            fact_ids=pl.lit([], dtype=pl.List(pl.String)),
+        )
     )
 
 
@@ -182,7 +196,9 @@ def _too_early(relation: Order, table: str, tables: Tables) -> pl.LazyFrame:
 def _above_whole(relation: PartOfWhole, table: str, tables: Tables) -> pl.LazyFrame:
     rows = tables[table].with_row_index("row")
     wholes = rows.filter(_matches(relation.whole)).select(
-        *[pl.col(name).alias(f"on_{name}") for name in set(relation.on.values())], bound="high", whole="fact_ids"
+        *[pl.col(name).alias(f"on_{name}") for name in set(relation.on.values())],
+        bound="high",
+        whole="fact_ids",
     )
     return (
         rows.filter(_matches(relation.part))
@@ -220,29 +236,40 @@ def _off_sum(relation: Sum, table: str, tables: Tables) -> pl.LazyFrame:
 
 
 def _miscounted(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
-    certain, possible = pl.col("certain").list.len(), pl.col("certain").list.len() + pl.col("contested").list.len()
+    certain, possible = (
+        pl.col("certain").list.len(),
+        pl.col("certain").list.len() + pl.col("contested").list.len(),
+    )
     off = pl.col("high") < certain
     if relation.exhaustive:
         off |= pl.col("low") > possible
-    return count(relation, table, tables).filter(off).select(
-        "row",
-        value=_plain(pl.coalesce("low", "high")),
-        expected=pl.when(certain == possible)
-        .then(pl.format("{}: {}", certain, pl.col("certain").list.join(", ")))
-        .otherwise(
-            pl.format(
-                "{} to {}: {}; contested: {}",
-                certain,
-                possible,
-                pl.col("certain").list.join(", "),
-                pl.col("contested").list.join(", "),
-            )
-        ),
-        fact_ids="fact_ids",
+    return (
+        count(relation, table, tables)
+        .filter(off)
+        .select(
+            "row",
+            value=_plain(pl.coalesce("low", "high")),
+            expected=pl.when(certain == possible)
+            .then(pl.format("{}: {}", certain, pl.col("certain").list.join(", ")))
+            .otherwise(
+                pl.format(
+                    "{} to {}: {}; contested: {}",
+                    certain,
+                    possible,
+                    pl.col("certain").list.join(", "),
+                    pl.col("contested").list.join(", "),
+                )
+            ),
+            fact_ids="fact_ids",
+        )
     )
 
 
 def _plain(number: str | pl.Expr) -> pl.Expr:
     """Write a decimal without the zeros behind its point."""
     text = (pl.col(number) if isinstance(number, str) else number).cast(pl.String)
-    return pl.when(text.str.contains(".", literal=True)).then(text.str.strip_chars_end("0").str.strip_chars_end(".")).otherwise(text)
+    return (
+        pl.when(text.str.contains(".", literal=True))
+        .then(text.str.strip_chars_end("0").str.strip_chars_end("."))
+        .otherwise(text)
+    )

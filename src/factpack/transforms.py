@@ -23,7 +23,7 @@ def load(project: Project) -> dict[str, Callable[..., pl.LazyFrame]]:
     Raises:
         ConfigurationError: the folder has no transforms, or a file defines none.
     """
-    found = {}
+    found: dict[str, Callable[..., pl.LazyFrame]] = {}
     for file in sorted(project.transforms.glob("*.py")):
         transform = getattr(load_module(file), "transform", None)
         if not inspect.isfunction(transform):
@@ -55,7 +55,9 @@ def transform(transforms: Mapping[str, Callable[..., pl.LazyFrame]], raw: Raw) -
         for parameter in parameters:
             if parameter not in inputs and parameter not in transforms:
                 known = ", ".join([*inputs, *transforms])
-                raise ConfigurationError(f"transforms/{name}.py: the parameter {parameter!r} is no input; there are {known}.")
+                raise ConfigurationError(
+                    f"transforms/{name}.py: the parameter {parameter!r} is no input; there are {known}."
+                )
     made: dict[str, pl.LazyFrame] = {}
     for name in _order(needs):
         if name in inputs:

@@ -33,9 +33,7 @@ _CODES: dict[type, str] = {
 }
 
 
-def validate(
-    tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel]
-) -> tuple[tuple[Breach, ...], Report]:
+def validate(tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel]) -> tuple[tuple[Breach, ...], Report]:
     """Check the tables against their models and relations.
 
     Returns:
@@ -49,7 +47,10 @@ def validate(
     ran = []
     for name, model in models.items():
         frame = tables[name]
-        breaches += _structure(name, frame, model) or [*_model(name, frame, model), *_unsupported(name, frame)]
+        breaches += _structure(name, frame, model) or [
+            *_model(name, frame, model),
+            *_unsupported(name, frame),
+        ]
         rules = sum(len(column.checks) + (not column.nullable) + 1 for column in model.schema.columns.values())
         ran.append(Ran(stage="schema", subject=name, rules=rules + len(model.schema.checks) + 2, rows=frame.height))
     if breaches:
@@ -62,7 +63,13 @@ def _structure(name: str, frame: pl.DataFrame, model: TableModel) -> list[Breach
     """Find columns and types that are not the model's: nothing else can be checked on such a table."""
     expected = {column: schema.dtype.type for column, schema in model.schema.columns.items()}
     found = [
-        Breach(code="FP301", table=name, field=column, message=f"{name} has no column {column!r}", expected=str(dtype))
+        Breach(
+            code="FP301",
+            table=name,
+            field=column,
+            message=f"{name} has no column {column!r}",
+            expected=str(dtype),
+        )
         for column, dtype in expected.items()
         if column not in frame.columns
     ]
@@ -89,7 +96,7 @@ def _unsupported(name: str, frame: pl.DataFrame) -> list[Breach]:
 
 
 def _model(name: str, frame: pl.DataFrame, model: TableModel) -> list[Breach]:
-    from pandera.errors import SchemaErrors  # noqa: PLC0415 - pandera costs 0.3 s to import
+    from pandera.errors import SchemaErrors
 
     try:
         # Never a LazyFrame, coerce or drop_invalid_rows: with each of them pandera lets bad rows pass.
@@ -123,7 +130,14 @@ def _breach(
     code = _BY_CHECK.get(check, "FP303")
     if code == "FP304":
         key = ", ".join(str(frame[index, part]) for part in model.key)
-        return Breach(code=code, table=name, row=index, field=model.key[0], message=f"{name} has the key {key} twice", value=key)
+        return Breach(
+            code=code,
+            table=name,
+            row=index,
+            field=model.key[0],
+            message=f"{name} has the key {key} twice",
+            value=key,
+        )
     value = None if column is None else frame[index, column]
     expected = "a value" if rule is None else _wording(rule)
     if column is None:
@@ -131,7 +145,13 @@ def _breach(
     shown = "nothing" if value is None else repr(str(value))
     message = f"{name}.{column} is {shown}, expected {expected}"
     return Breach(
-        code=code, table=name, row=index, field=column, message=message, value=None if value is None else str(value), expected=expected
+        code=code,
+        table=name,
+        row=index,
+        field=column,
+        message=message,
+        value=None if value is None else str(value),
+        expected=expected,
     )
 
 
@@ -140,19 +160,17 @@ def _wording(check: Check) -> str:
     limits: dict[str, Any] = check.statistics or {}
     if check.description:
         return str(check.description)
-    match check.name:
-        case "isin":
-            return "one of " + ", ".join(map(str, limits["allowed_values"]))
-        case "str_matches":
-            return f"text of the form {limits['pattern']}"
-        case "str_length":
-            return f"{limits.get('min_value', 0)} to {limits.get('max_value', 'any number of')} characters"
-        case "greater_than_or_equal_to":
-            return f"{limits['min_value']} or more"
-        case "less_than_or_equal_to":
-            return f"{limits['max_value']} or less"
-        case _:
-            return str(check.error or check.name)
+    words = {
+        "isin": "one of {allowed_values}",
+        "str_matches": "text of the form {pattern}",
+        "str_length": "{min_value} to {max_value} characters",
+        "greater_than_or_equal_to": "{min_value} or more",
+        "less_than_or_equal_to": "{max_value} or less",
+    }.get(str(check.name))
+    if words is None:
+        return str(check.error or check.name)
+    listed = {key: ", ".join(map(str, limit)) if isinstance(limit, list) else limit for key, limit in limits.items()}
+    return words.format(**listed)
 
 
 def _relations(tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel]) -> tuple[list[Breach], Report]:
@@ -205,11 +223,17 @@ def _words(relation: Relation, value: str, expected: str) -> tuple[str, str]:
         case ForeignKey():
             return relation.field, f"{relation.field} is {value!r}, expected {expected}"
         case Order():
-            return relation.field, f"{relation.field} is {value}, expected {expected}: not before {relation.not_before}"
+            return (
+                relation.field,
+                f"{relation.field} is {value}, expected {expected}: not before {relation.not_before}",
+            )
         case StatedCount():
             what = " ".join(relation.stated.values())
             return "value", f"{what} is stated as {value}, counted {expected}"
         case Sum():
-            return "value", f"{' '.join(relation.whole.values())} is {value}, but its parts add up to {expected}"
+            return (
+                "value",
+                f"{' '.join(relation.whole.values())} is {value}, but its parts add up to {expected}",
+            )
         case PartOfWhole():
             return "value", f"{' '.join(relation.part.values())} is {value}, expected {expected}, its whole"

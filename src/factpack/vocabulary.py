@@ -69,9 +69,19 @@ def _joined(raw: Raw) -> pl.DataFrame:
     )
     return (
         raw.facts.join(predicates, on="predicate", how="left", maintain_order="left")
-        .join(kinds.select(subject="entity_id", is_subject="kind"), on="subject", how="left", maintain_order="left")
+        .join(
+            kinds.select(subject="entity_id", is_subject="kind"),
+            on="subject",
+            how="left",
+            maintain_order="left",
+        )
         .join(kinds.select(object="entity_id", is_object="kind"), on="object", how="left", maintain_order="left")
-        .join(kinds.select(attributed_to="entity_id", is_source="kind"), on="attributed_to", how="left", maintain_order="left")
+        .join(
+            kinds.select(attributed_to="entity_id", is_source="kind"),
+            on="attributed_to",
+            how="left",
+            maintain_order="left",
+        )
         .join(sources, on="source_id", how="left", maintain_order="left")
         .with_columns(bound=pl.col("published").fill_null(newest))
     )
@@ -100,7 +110,11 @@ def _rules(project: Project) -> list[tuple[str, tuple[str, pl.Expr, pl.Expr]]]:
         ],
         (
             "FP208",
-            ("object", known & pl.col("object").is_not_null() & pl.col("object_kinds").is_null(), pl.lit("no object")),
+            (
+                "object",
+                known & pl.col("object").is_not_null() & pl.col("object_kinds").is_null(),
+                pl.lit("no object"),
+            ),
         ),
         (
             "FP209",
@@ -129,7 +143,10 @@ def _entity_rules() -> list[tuple[str, tuple[str, pl.Expr, pl.Expr]]]:
     return [
         ("FP202", ("subject", pl.col("is_subject").is_null(), unknown)),
         ("FP202", ("object", pl.col("object").is_not_null() & pl.col("is_object").is_null(), unknown)),
-        ("FP202", ("attributed_to", pl.col("attributed_to").is_not_null() & pl.col("is_source").is_null(), unknown)),
+        (
+            "FP202",
+            ("attributed_to", pl.col("attributed_to").is_not_null() & pl.col("is_source").is_null(), unknown),
+        ),
         ("FP204", ("subject", ~pl.col("subject_kinds").list.contains(pl.col("is_subject")), subject_kinds)),
         ("FP204", ("object", ~pl.col("object_kinds").list.contains(pl.col("is_object")), object_kinds)),
     ]
@@ -143,11 +160,20 @@ def _value_rules(known: pl.Expr) -> list[tuple[str, tuple[str, pl.Expr, pl.Expr]
         "money": (number.is_money(value), "an amount such as 7000 or 12.50"),
         "duration": (number.is_duration(value), "an ISO 8601 duration such as P20Y"),
     }
-    elsewhere = {"date": "no value: the date column carries it", "entity": "no value: the object column carries it"}
+    elsewhere = {
+        "date": "no value: the date column carries it",
+        "entity": "no value: the object column carries it",
+    }
     unit = pl.col("predicate_unit")
     return [
-        *[("FP205", ("value", (kind == name) & ~valid, pl.lit(expected))) for name, (valid, expected) in grammars.items()],
-        *[("FP208", ("value", (kind == name) & value.is_not_null(), pl.lit(expected))) for name, expected in elsewhere.items()],
+        *[
+            ("FP205", ("value", (kind == name) & ~valid, pl.lit(expected)))
+            for name, (valid, expected) in grammars.items()
+        ],
+        *[
+            ("FP208", ("value", (kind == name) & value.is_not_null(), pl.lit(expected)))
+            for name, expected in elsewhere.items()
+        ],
         (
             "FP207",
             (
@@ -156,7 +182,10 @@ def _value_rules(known: pl.Expr) -> list[tuple[str, tuple[str, pl.Expr, pl.Expr]
                 pl.format("a value: {} states one", "predicate"),
             ),
         ),
-        ("FP206", ("unit", known & pl.col("unit").ne_missing(unit), pl.format("{}", unit.fill_null("no unit")))),
+        (
+            "FP206",
+            ("unit", known & pl.col("unit").ne_missing(unit), pl.format("{}", unit.fill_null("no unit"))),
+        ),
     ]
 
 

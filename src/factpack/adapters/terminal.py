@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import unicodedata
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 from click import style
 
 from factpack.report import Severity
 from factpack.rulebook import RULES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from factpack.reader import Package
     from factpack.report import Finding, Report
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -53,7 +60,8 @@ def summarise(report: Report, title: str, seconds: float) -> str:
 def visible(text: str) -> str:
     """Replace what a terminal would obey or hide (controls, ANSI, bidirectional overrides) by its escape."""
     return "".join(
-        f"\\u{ord(char):04x}" if unicodedata.category(char) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"} else char for char in text
+        f"\\u{ord(char):04x}" if unicodedata.category(char) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"} else char
+        for char in text
     )
 
 
@@ -70,7 +78,9 @@ def _accounts(report: Report) -> list[tuple[str, str]]:
         "relations": ("relations", "{rules} between the tables"),
         "suite": ("suites", "{tables} suites, {rules} expectations"),
     }
-    found = [(words[stage][0], words[stage][1].format(**account)) for stage, account in stages.items() if stage in words]
+    found = [
+        (words[stage][0], words[stage][1].format(**account)) for stage, account in stages.items() if stage in words
+    ]
     if report.counts:
         disputed = sum(bool(count.contested) for count in report.counts)
         also = f", {disputed} of them only with contested members" if disputed else ""
@@ -116,10 +126,15 @@ def table(rows: pl.LazyFrame, limit: int) -> str:
     frame = rows.head(limit).collect()
     total = rows.select(pl.len()).collect().item()
     with pl.Config(
-        tbl_rows=limit, tbl_cols=-1, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, fmt_str_lengths=40,
-        tbl_width_chars=max(80, shutil.get_terminal_size().columns), tbl_formatting="ASCII_MARKDOWN",
+        tbl_rows=limit,
+        tbl_cols=-1,
+        tbl_hide_dataframe_shape=True,
+        tbl_hide_column_data_types=True,
+        fmt_str_lengths=40,
+        tbl_width_chars=max(80, shutil.get_terminal_size().columns),
+        tbl_formatting="ASCII_MARKDOWN",
     ):
-        shown = visible_lines(str(frame))
+        shown = "\n".join(visible(line) for line in str(frame).splitlines())
     return f"{shown}\n{frame.height} of {total} rows"
 
 
