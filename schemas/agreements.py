@@ -24,58 +24,58 @@ class Agreements(pa.DataFrameModel):
         nullable=True,
         title="Signed",
         description="When it was signed, in EDTF, where sources agree",
-        metadata={"raw": "date"},
+        metadata={"raw": "date", "predicate": "signed"},
     )
     signed_min: pl.Date = pa.Field(
         nullable=True,
         title="Signed, first day",
         description="First day of the signature",
-        metadata={"raw": "date"},
+        metadata={"raw": "date", "predicate": "signed"},
     )
     signed_max: pl.Date = pa.Field(
         nullable=True,
         title="Signed, last day",
         description="Last day of the signature",
-        metadata={"raw": "date"},
+        metadata={"raw": "date", "predicate": "signed"},
     )
     signed_status: str = pa.Field(
         nullable=True,
         isin=STATUS,
         title="Signature",
         description="Whether the sources agree on it",
-        metadata={"raw": "date"},
+        metadata={"raw": "date", "predicate": "signed"},
     )
     in_force: str = pa.Field(
         nullable=True,
         title="In force",
         description="When it entered into force, in EDTF",
-        metadata={"raw": "date"},
+        metadata={"raw": "date", "predicate": "entered_into_force"},
     )
     in_force_min: pl.Date = pa.Field(
         nullable=True,
         title="In force, first day",
         description="First day of the entry into force",
-        metadata={"raw": "date"},
+        metadata={"raw": "date", "predicate": "entered_into_force"},
     )
     in_force_max: pl.Date = pa.Field(
         nullable=True,
         title="In force, last day",
         description="Last day of the entry into force",
-        metadata={"raw": "date"},
+        metadata={"raw": "date", "predicate": "entered_into_force"},
     )
     term: str = pa.Field(
         nullable=True,
         str_matches=r"^(?:P(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+W)?(?:[0-9]+D)?)$",
         title="Term",
         description="How long it runs (ISO 8601 duration)",
-        metadata={"raw": "value"},
+        metadata={"raw": "value", "predicate": "term"},
     )
     term_status: str = pa.Field(
         nullable=True,
         isin=STATUS,
         title="Term",
         description="Whether the sources agree on it",
-        metadata={"raw": "value"},
+        metadata={"raw": "value", "predicate": "term"},
     )
     ratified_by: Annotated[pl.List, pl.String] = pa.Field(
         title="Ratified by",

@@ -17,7 +17,7 @@ class Events(pa.DataFrameModel):
     name: str = pa.Field(title="Name", description="Name in English")
     dated_by: str = pa.Field(
         nullable=True,
-        isin=["announced", "occurred", "scheduled_for"],
+        isin=["announced", "began", "occurred", "scheduled_for"],
         title="Dated by",
         description="The claim that gives the date: when it took place, was to take place, or was made known",
         metadata={"raw": "predicate"},

@@ -110,7 +110,7 @@ RELATIONS = (
     StatedCount(
         stated={"predicate": "organization_count"},
         table="memberships",
-        where={"role": "member"},
+        where={"role": "member", "kind": "organization"},
         on={"subject": "member"},
         counted="organization",
         standing="standing",

@@ -16,9 +16,15 @@ class Memberships(pa.DataFrameModel):
     organization: str = pa.Field(
         title="Organization", description="Entity id of the organization", metadata={"raw": "object"}
     )
+    kind: str = pa.Field(
+        isin=["group", "organization"],
+        title="Kind",
+        description="Whether the organization is a body or only a group",
+        metadata={"raw": "object"},
+    )
     member: str = pa.Field(title="Member", description="Entity id of the country", metadata={"raw": "subject"})
     role: str = pa.Field(
-        isin=["approved", "chair", "dialogue_partner", "founder", "invited", "member", "observer", "partner"],
+        isin=["approved", "chair", "dialogue_partner", "founder", "invited", "member", "observer"],
         title="Role",
         description="What the country is in the organization",
         metadata={"raw": "predicate"},

@@ -24,19 +24,19 @@ class Organizations(pa.DataFrameModel):
         nullable=True,
         title="Founded",
         description="The date on which the sources agree, in EDTF",
-        metadata={"raw": "date"},
+        metadata={"raw": "date", "predicate": "founded"},
     )
     founded_min: pl.Date = pa.Field(
         nullable=True,
         title="Founded, first day",
         description="Earliest day of any or of the agreed date",
-        metadata={"raw": "date"},
+        metadata={"raw": "date", "predicate": "founded"},
     )
     founded_max: pl.Date = pa.Field(
         nullable=True,
         title="Founded, last day",
         description="Latest day of any or of the agreed date",
-        metadata={"raw": "date"},
+        metadata={"raw": "date", "predicate": "founded"},
     )
     founded_status: str = pa.Field(
         nullable=True, isin=STATUS, title="Founding", description="Whether the sources agree on it"
@@ -46,14 +46,14 @@ class Organizations(pa.DataFrameModel):
         ge=0,
         title="Members stated, least",
         description="Smallest number of members that a source states",
-        metadata={"unit": "states", "raw": "value"},
+        metadata={"unit": "states", "raw": "value", "predicate": "member_count"},
     )
     stated_members_max: int = pa.Field(
         nullable=True,
         ge=0,
         title="Members stated, most",
         description="Largest number of members that a source states",
-        metadata={"unit": "states", "raw": "value"},
+        metadata={"unit": "states", "raw": "value", "predicate": "member_count"},
     )
     members_status: str = pa.Field(
         nullable=True, isin=STATUS, title="Number of members", description="Whether the sources agree on it"

@@ -1,5 +1,6 @@
 """What every test may use: the repository's own folders, and copies of its dataset to break."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,3 +14,13 @@ settings.load_profile("fast")
 def repository():
     """The root of the repository."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture
+def dataset(repository, tmp_path):
+    """A copy of the repository's dataset, without what was published of it."""
+    for name in ("raw", "schemas", "transforms", "checks"):
+        ignored = shutil.ignore_patterns("__pycache__", "articles")
+        shutil.copytree(repository / name, tmp_path / name, ignore=ignored)
+    shutil.copy(repository / "pyproject.toml", tmp_path)
+    return tmp_path

@@ -87,9 +87,7 @@ def _within_all() -> pl.Expr:
 
 def _status() -> pl.Expr:
     contested = (
-        (pl.col("polarities") > 1)
-        | pl.col("narrowest").is_null()
-        | (~pl.col("comparable") & (pl.col("differing") > 1))
+        (pl.col("polarities") > 1) | pl.col("narrowest").is_null() | (~pl.col("comparable") & (pl.col("differing") > 1))
     )
     return (
         pl.when(contested)

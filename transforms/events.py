@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 # The claims that can date an event, the best first.
-DATED_BY = ["occurred", "scheduled_for", "announced"]
+DATED_BY = ["occurred", "began", "scheduled_for", "announced"]
 
 
 def transform(facts: pl.LazyFrame, consensus: pl.LazyFrame, raw_entities: pl.LazyFrame) -> pl.LazyFrame:

@@ -14,7 +14,6 @@ ROLES = {
     "observer_since": ["observer"],
     "dialogue_partner_of": ["dialogue_partner"],
     "dialogue_partner_since": ["dialogue_partner"],
-    "partner_of": ["partner"],
     "invited_to": ["invited"],
     "accession_planned": ["invited"],
     "accession_approved": ["approved"],
@@ -29,12 +28,12 @@ SINCE = {
     "chairs": "chair",
 }
 # A country leaves a lower of these roles when it takes a higher one.
-RANKS = {"dialogue_partner": 1, "partner": 1, "observer": 2, "member": 3}
+RANKS = {"dialogue_partner": 1, "observer": 2, "member": 3}
 
 ROLE = ["organization", "member", "role"]
 
 
-def transform(facts: pl.LazyFrame, consensus: pl.LazyFrame) -> pl.LazyFrame:
+def transform(facts: pl.LazyFrame, consensus: pl.LazyFrame, raw_entities: pl.LazyFrame) -> pl.LazyFrame:
     """Gather the claims about each role of each member, and date it by what the sources agree on."""
     roles = pl.LazyFrame(
         {"predicate": list(ROLES), "role": list(ROLES.values())},
@@ -51,6 +50,7 @@ def transform(facts: pl.LazyFrame, consensus: pl.LazyFrame) -> pl.LazyFrame:
             fact_ids=pl.col("fact_id").unique().sort(),
         )
         .with_columns(standing=_standing())
+        .join(raw_entities.select("kind", organization="entity_id"), on="organization", how="left")
     )
     dated = claims.join(_beginnings(consensus), on=ROLE, how="left").with_columns(
         pl.col("since_status").fill_null("unknown")
