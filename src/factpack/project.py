@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 import tomllib
 import traceback
 from dataclasses import MISSING, fields
@@ -57,6 +58,8 @@ def load_module(file: Path) -> ModuleType:
     if spec is None or spec.loader is None:
         raise ConfigurationError(f"{file}: not a Python file.")
     module = importlib.util.module_from_spec(spec)
+    # Whoever resolves the annotations of a class looks its module up here.
+    sys.modules[spec.name] = module
     try:
         spec.loader.exec_module(module)
     except Exception as error:

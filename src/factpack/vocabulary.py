@@ -147,9 +147,14 @@ def _entity_rules() -> list[tuple[str, tuple[str, pl.Expr, pl.Expr]]]:
             "FP202",
             ("attributed_to", pl.col("attributed_to").is_not_null() & pl.col("is_source").is_null(), unknown),
         ),
-        ("FP204", ("subject", ~pl.col("subject_kinds").list.contains(pl.col("is_subject")), subject_kinds)),
-        ("FP204", ("object", ~pl.col("object_kinds").list.contains(pl.col("is_object")), object_kinds)),
+        ("FP204", ("subject", _other_kind("subject_kinds", "is_subject"), subject_kinds)),
+        ("FP204", ("object", _other_kind("object_kinds", "is_object"), object_kinds)),
     ]
+
+
+def _other_kind(kinds: str, kind: str) -> pl.Expr:
+    # An entity that is missing or unknown is another rule's business, and `contains` takes null for a value.
+    return pl.col(kind).is_not_null() & ~pl.col(kinds).list.contains(pl.col(kind))
 
 
 def _value_rules(known: pl.Expr) -> list[tuple[str, tuple[str, pl.Expr, pl.Expr]]]:
@@ -165,7 +170,17 @@ def _value_rules(known: pl.Expr) -> list[tuple[str, tuple[str, pl.Expr, pl.Expr]
         "entity": "no value: the object column carries it",
     }
     unit = pl.col("predicate_unit")
+    # What a Decimal(18, 6) holds: nothing is rounded, and nothing overflows, on the way into the tables.
+    fits = value.str.contains(r"\A-?[0-9]{1,12}(?:\.[0-9]{1,6})?\z")
     return [
+        (
+            "FP205",
+            (
+                "value",
+                kind.is_in(["integer", "percent", "money"]) & ~fits & number.is_decimal(value),
+                pl.lit("at most 12 digits before the point and 6 behind it"),
+            ),
+        ),
         *[
             ("FP205", ("value", (kind == name) & ~valid, pl.lit(expected)))
             for name, (valid, expected) in grammars.items()

@@ -44,7 +44,14 @@ def test_the_dataset_as_it_stands_has_no_errors(dataset):
         ("csm-iran-limits.csv", "csm-china-share-of-oil-exports-iran", ",90,", ",190,", "FP205", "value"),
         ("csm-iran-limits.csv", "csm-iran-joined-sco", ",2023,", ",2032,", "FP209", "date"),
         ("headpost-belarus-sco.csv", "headpost-iran-joined-sco", ",2023-07-04,", ",2032-07-04,", "FP209", "date"),
-        ("sputnik-indonesia-brics.csv", "sputnik-indonesia-joined-brics", ",indonesia,", ",indonesa,", "FP202", "subject"),
+        (
+            "sputnik-indonesia-brics.csv",
+            "sputnik-indonesia-joined-brics",
+            ",indonesia,",
+            ",indonesa,",
+            "FP202",
+            "subject",
+        ),
     ],
 )
 def test_a_changed_cell_is_named_with_its_line_and_column(dataset, file, fact_id, old, new, code, field):

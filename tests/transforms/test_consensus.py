@@ -40,7 +40,9 @@ def consensus(repository):
     module = load_module(repository / "transforms" / "consensus.py")
 
     def transform(*claims):
-        rows = [{"fact_id": f"f{n}", "source_id": f"s{n}", "subject": "brics"} | claim for n, claim in enumerate(claims)]
+        rows = [
+            {"fact_id": f"f{n}", "source_id": f"s{n}", "subject": "brics"} | claim for n, claim in enumerate(claims)
+        ]
         facts = pl.LazyFrame(rows, schema=FACTS, strict=False)
         return module.transform(facts, PREDICATES).sort("question").collect().rows(named=True)
 
@@ -123,9 +125,7 @@ def test_different_values_of_a_predicate_that_may_have_several_are_different_que
 def test_the_day_of_a_quotation_is_no_answer(consensus):
     words = {"predicate": "said", "value": "the same words"}
     first, second = date(2025, 6, 25), date(2025, 6, 26)
-    (row,) = consensus(
-        words | {"date_min": first, "date_max": first}, words | {"date_min": second, "date_max": second}
-    )
+    (row,) = consensus(words | {"date_min": first, "date_max": first}, words | {"date_min": second, "date_max": second})
     assert row["status"] == "corroborated"
 
 
