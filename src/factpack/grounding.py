@@ -52,7 +52,11 @@ def _texts(raw: Raw, project: Project, articles: tuple[Path, ...]) -> tuple[pl.D
             message = f"{project.relative(file)} has the SHA-256 {found}, expected {row['text_sha256']}"
             changed.append(_source_finding(row, "FP603", message, found))
             continue
-        texts.append({"source_id": row["source_id"], "text": content.decode("utf-8")})
+        try:
+            texts.append({"source_id": row["source_id"], "text": content.decode("utf-8")})
+        except UnicodeDecodeError as error:
+            message = f"{project.relative(file)} is not UTF-8: byte {error.start + 1} is 0x{content[error.start]:02x}"
+            changed.append(_source_finding(row, "FP101", message, found))
     return pl.DataFrame(texts, schema={"source_id": pl.String, "text": pl.String}), changed, absent
 
 

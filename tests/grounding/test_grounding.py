@@ -85,3 +85,11 @@ def test_an_article_that_is_not_at_hand_is_said_and_one_that_is_is_used(root, tm
     present = check(root, ("12 members", 1), kind="article", articles=(folder,))
     assert [one.code for one in present.findings] == ["FP601"]
     assert present.skipped == ()
+
+
+def test_a_text_that_is_not_utf_8_is_named_with_its_byte(root):
+    content = b"Count \x93with"
+    (root / "raw" / "notes" / "s.txt").write_bytes(content)
+    (found,) = check(root, ("Count", 1), sha256=hashlib.sha256(content).hexdigest()).findings
+    assert found.code == "FP101"
+    assert "byte 7 is 0x93" in found.message

@@ -1,0 +1,208 @@
+"""The data package: tables as CSV and Parquet under one descriptor, the same bytes for the same content.
+
+Written after Data Package v2 (https://datapackage.org). CSV files are the table resources; Parquet files are file
+resources, since frictionless reads Parquet tables through pandas and verifies neither their bytes nor their hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from factpack import tableschema
+from factpack.errors import IntegrityError, InternalError
+from factpack.tableschema import DELIMITER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from factpack.models import Project
+    from factpack.schemas import TableModel
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+# Explicit, because polars' default follows the chunks in memory, and with them the bytes would change.
+_ROW_GROUP = 122_880
+_BLOCK = 1 << 20
+
+_LICENCES = {
+    "CC-BY-4.0": ("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC0-1.0": ("Creative Commons Zero 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+    "ODbL-1.0": ("Open Data Commons Open Database License 1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
+    "PDDL-1.0": ("Open Data Commons Public Domain Dedication 1.0", "https://opendatacommons.org/licenses/pddl/1-0/"),
+}
+
+
+def write(
+    folder: Path,
+    project: Project,
+    tables: Mapping[str, pl.DataFrame],
+    models: Mapping[str, TableModel],
+    *,
+    created: datetime,
+    reports: Mapping[str, Any],
+) -> None:
+    """Write the package of one version into an empty folder.
+
+    Tables are sorted by their keys first, so equal content gives equal bytes, whatever the number of threads, the
+    time zone or the chunks in memory were.
+
+    Raises:
+        InternalError: a table holds what cannot be told apart in CSV: an empty text, or the delimiter in a list item.
+        IntegrityError: what was written does not read back as what it was written from.
+    """
+    (folder / "data").mkdir()
+    (folder / "reports").mkdir()
+    resources = []
+    for name, model in models.items():
+        frame = tables[name].select(model.columns).sort(model.key)
+        _write_csv(frame, folder / "data" / f"{name}.csv", name)
+        frame.write_parquet(folder / "data" / f"{name}.parquet", compression="snappy", row_group_size=_ROW_GROUP)
+        _reread(frame, folder, name)
+        resources += [_table(folder, model), _file(folder, model)]
+    for name, report in reports.items():
+        _write_json(folder / "reports" / f"{name}.json", report)
+    _write_json(folder / "datapackage.json", _descriptor(project, tables["sources"], created, resources))
+    (folder / "README.md").write_text(_readme(project, models), encoding="utf-8", newline="\n")
+    _write_sums(folder)
+
+
+def _write_csv(frame: pl.DataFrame, path: Path, name: str) -> None:
+    text = frame.select(_as_text(name, column, dtype, frame) for column, dtype in frame.schema.items())
+    text.write_csv(path, line_terminator="\n", quote_style="necessary", null_value="")
+
+
+def _as_text(name: str, column: str, dtype: pl.DataType, frame: pl.DataFrame) -> pl.Expr:
+    """Write a column as CSV has it: plain decimals, ISO dates, lists joined."""
+    cell = pl.col(column)
+    if isinstance(dtype, pl.List):
+        items = frame[column].explode().drop_nulls()
+        if (items.str.contains(DELIMITER, literal=True) | (items == "")).any():
+            raise InternalError(f"{name}.{column}: an item of a list is empty or holds {DELIMITER!r}.")
+        return pl.when(cell.list.len() > 0).then(cell.list.join(DELIMITER)).alias(column)
+    if isinstance(dtype, pl.Decimal):
+        return cell.cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
+    if dtype == pl.String and (frame[column] == "").any():
+        raise InternalError(f"{name}.{column}: an empty text, which CSV cannot tell from no value. Use null.")
+    return cell.cast(pl.String)
+
+
+def read_csv(path: Path, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Read a CSV table of a package back into its types."""
+    text = pl.read_csv(path, infer_schema=False)
+    return text.select(_from_text(name, dtype) for name, dtype in schema.items())
+
+
+def _from_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    cell = pl.col(name)
+    if isinstance(dtype, pl.List):
+        return pl.when(cell.is_null()).then(pl.lit([], dtype=dtype)).otherwise(cell.str.split(DELIMITER)).alias(name)
+    if dtype == pl.Boolean:
+        return cell == "true"
+    return cell.str.to_date("%Y-%m-%d") if dtype == pl.Date else cell.cast(dtype)
+
+
+def _reread(frame: pl.DataFrame, folder: Path, name: str) -> None:
+    """Make sure that both files of a table say what it says."""
+    for suffix, read in (("csv", lambda path: read_csv(path, frame.schema)), ("parquet", pl.read_parquet)):
+        path = folder / "data" / f"{name}.{suffix}"
+        if not read(path).equals(frame):
+            raise IntegrityError(f"data/{name}.{suffix} does not read back as the table it was written from.")
+
+
+def _table(folder: Path, model: TableModel) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "type": "table",
+        "title": model.schema.title or model.name,
+        **({"description": model.schema.description} if model.schema.description else {}),
+        **_bytes(folder, f"data/{model.name}.csv"),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True},
+        "schema": tableschema.describe(model),
+    }
+
+
+def _file(folder: Path, model: TableModel) -> dict[str, Any]:
+    return {
+        "name": f"{model.name}-parquet",
+        "type": "file",
+        "title": f"{model.schema.title or model.name} (Parquet)",
+        **_bytes(folder, f"data/{model.name}.parquet"),
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+    }
+
+
+def _bytes(folder: Path, path: str) -> dict[str, Any]:
+    file = folder / path
+    return {"path": path, "bytes": file.stat().st_size, "hash": f"sha256:{sha256(file)}"}
+
+
+def sha256(file: Path) -> str:
+    """Hash a file, a block at a time."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _descriptor(
+    project: Project, sources: pl.DataFrame, created: datetime, resources: list[dict[str, Any]]
+) -> dict[str, Any]:
+    title, path = _LICENCES.get(project.licence, (None, None))
+    licence = {"name": project.licence, "title": title, "path": path}
+    return {
+        "$schema": PROFILE,
+        "name": project.name,
+        "version": project.version,
+        "title": project.title,
+        "description": project.description,
+        **({"homepage": project.homepage} if project.homepage else {}),
+        "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "keywords": list(project.keywords),
+        "licenses": [{key: value for key, value in licence.items() if value}],
+        "contributors": [
+            {"title": one.title, "roles": [one.role], **({"path": one.path} if one.path else {})}
+            for one in project.contributors
+        ],
+        "sources": [_source(row) for row in sources.sort("source_id").iter_rows(named=True)],
+        "resources": resources,
+    }
+
+
+def _source(row: dict[str, Any]) -> dict[str, Any]:
+    title = f"{row['title']} ({row['publisher']})" if row["title"] else row["publisher"]
+    published = row["published"].isoformat() if row["published"] else None
+    source = {"title": title, "path": row["url"], "version": published}
+    return {key: value for key, value in source.items() if value}
+
+
+def _readme(project: Project, models: Mapping[str, TableModel]) -> str:
+    lines = [f"- `{name}`: {model.schema.description or model.schema.title or name}" for name, model in models.items()]
+    tables = "\n".join(line.splitlines()[0] for line in lines)
+    return (
+        f"# {project.title}\n\nVersion {project.version}, {project.licence}.\n\n{project.description}\n\n## Tables\n\n"
+        f"Each as `data/<table>.csv` and `data/<table>.parquet`; `datapackage.json` describes every field.\n\n{tables}\n\n"
+        "## Check\n\n`sha256sum --check SHA256SUMS` checks every file, `frictionless validate datapackage.json` the "
+        "content of the CSV files.\n"
+    )
+
+
+def _write_json(path: Path, content: Any) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_sums(folder: Path) -> None:
+    """Write the hash of every file, as `sha256sum --check` reads them."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    lines = [f"{sha256(file)}  {file.relative_to(folder).as_posix()}\n" for file in files]
+    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")

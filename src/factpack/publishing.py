@@ -1,0 +1,209 @@
+"""Publishing: a version appears by one rename, never changes, and the pointer to it moves last.
+
+The steps are those of a database commit: lock, sweep what a killed run left, build in a folder beside, force it to the
+disk, rename, force the parent, replace the pointer. A reader sees the old version or the new one at any moment.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from filecmp import cmp
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from factpack.errors import PublishingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from factpack.models import Project
+
+_STAGING = ".staging"
+_INPUTS = ("raw", "transforms", "schemas", "checks", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What `publish` did: whether the version is new, and where it stands."""
+
+    version: str
+    path: Path
+    new: bool
+
+
+def released_at(project: Project) -> datetime:
+    """Give the time that a version carries: SOURCE_DATE_EPOCH, or the last commit that touched its inputs; in UTC.
+
+    Raises:
+        PublishingError: neither is known, or what would be published is not what was committed.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is not None:
+        if not re.fullmatch(r"[0-9]{1,11}", epoch):
+            raise PublishingError(f"SOURCE_DATE_EPOCH is {epoch!r}, expected seconds since 1970 such as 1767225600.")
+        return datetime.fromtimestamp(int(epoch), UTC)
+    advice = "or set SOURCE_DATE_EPOCH to the seconds since 1970 that the version shall carry"
+    if _git(project, "rev-parse", "--is-shallow-repository") != "false":
+        raise PublishingError(f"{project.root}: no whole git history to take the version's time from; fetch it, {advice}.")
+    changed = _git(project, "status", "--porcelain", "--", *_INPUTS)
+    if changed:
+        raise PublishingError(f"not committed, so nobody could build it again; commit, {advice}:\n{changed}")
+    seconds = _git(project, "log", "-1", "--format=%ct", "--", *_INPUTS)
+    if not seconds:
+        raise PublishingError(f"{project.root}: nothing is committed yet; commit, {advice}.")
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _git(project: Project, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(project.root), *arguments], capture_output=True, text=True, check=False, encoding="utf-8"
+        )
+    except FileNotFoundError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def publish(published: Path, version: str, released: datetime, build: Callable[[Path], None]) -> Outcome:
+    """Build a version and make it the latest one of the package whose folder is `published`.
+
+    `build` fills an empty folder. If the version stands already with the same bytes, nothing changes, but a pointer
+    that a killed run did not get to is set.
+
+    Raises:
+        PublishingError: the version stands with other content, is lower than the latest, or another run publishes.
+    """
+    published.mkdir(parents=True, exist_ok=True)
+    with _locked(published):
+        _sweep(published)
+        final = published / f"v{version}"
+        staging = published / f"{_STAGING}-{version}"
+        staging.mkdir()
+        try:
+            build(staging)
+            new = not final.exists()
+            if new:
+                _refuse_older(published, version)
+                _sync_tree(staging)
+                staging.rename(final)
+                _sync(published)
+            else:
+                _refuse_other(staging, final)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+        _point(published, version, released)
+        _catalogue(published.parent)
+    return Outcome(version=version, path=final, new=new)
+
+
+@contextmanager
+def _locked(published: Path) -> Iterator[None]:
+    """Hold the lock of a package; the kernel drops it when the process dies."""
+    with (published / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PublishingError(f"{published}: another run is publishing; wait for it to end.") from None
+        yield
+
+
+def _sweep(published: Path) -> None:
+    """Remove what killed runs left; the lock says that nobody works on it."""
+    for leftover in published.glob(f"{_STAGING}*"):
+        shutil.rmtree(leftover)
+    for leftover in [*published.glob(".*.tmp"), *published.parent.glob(".*.tmp")]:
+        leftover.unlink()
+
+
+def _refuse_older(published: Path, version: str) -> None:
+    latest = _read(published / "latest.json")
+    if latest and _order(version) < _order(latest["version"]):
+        raise PublishingError(f"{version} is lower than {latest['version']}, the latest version; raise it.")
+
+
+def _order(version: str) -> tuple[tuple[int, ...], bool, list[tuple[bool, int, str]]]:
+    """Give the precedence of a version (https://semver.org, item 11): a pre-release comes before its release."""
+    core, _, pre = version.partition("-")
+    parts = [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in pre.split(".")] if pre else []
+    return tuple(int(part) for part in core.split(".")), not pre, parts
+
+
+def _refuse_other(staging: Path, final: Path) -> None:
+    built, stands = _files(staging), _files(final)
+    other = sorted(built ^ stands) + [
+        name for name in sorted(built & stands) if not cmp(staging / name, final / name, shallow=False)
+    ]
+    if other:
+        raise PublishingError(
+            f"{final.name} is published already, with other content ({', '.join(other[:5])}{'...' * (len(other) > 5)}); "
+            "a published version never changes. Raise version in [tool.factpack]."
+        )
+
+
+def _files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+
+
+def _point(published: Path, version: str, released: datetime) -> None:
+    """Append the version to the list, and move the pointer, unless both are so already."""
+    versions: list[dict[str, Any]] = _read(published / "versions.json") or []
+    entry = next((one for one in versions if one["version"] == version), None)
+    if entry is None:
+        entry = {
+            "version": version,
+            "sequence": len(versions) + 1,
+            "previous": versions[-1]["version"] if versions else None,
+            "published": released.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        _replace(published / "versions.json", [*versions, entry])
+    latest = _read(published / "latest.json")
+    if not latest or latest["sequence"] < entry["sequence"]:
+        _replace(published / "latest.json", {key: entry[key] for key in ("version", "sequence", "published")})
+
+
+def _catalogue(root: Path) -> None:
+    """List the packages of the folder with their latest versions."""
+    packages = []
+    for pointer in sorted(root.glob("*/latest.json")):
+        latest = _read(pointer)
+        descriptor = _read(pointer.parent / f"v{latest['version']}" / "datapackage.json") or {}
+        packages.append({"name": pointer.parent.name, "title": descriptor.get("title"), **latest})
+    if _read(root / "index.json") != {"packages": packages}:
+        _replace(root / "index.json", {"packages": packages})
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def _replace(path: Path, content: Any) -> None:
+    """Put new content in place of a small file, so that readers see the old or the new one whole."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    _sync(path.parent)
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
