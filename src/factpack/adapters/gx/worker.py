@@ -1,0 +1,145 @@
+"""The process in which Great Expectations runs: one request on standard input, one answer on standard output.
+
+The request names a folder with a Parquet file a table, the suites, and the folder of the project's own expectations.
+The answer holds, for each expectation in its order, whether it was refused, could not judge, or met; and the rows.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+    from great_expectations.data_context import AbstractDataContext
+    from great_expectations.expectations.expectation import Expectation
+
+# What the project's suite files may not set: how an expectation is run is the engine's business.
+_OWN = {"batch_id", "catch_exceptions", "id", "meta", "notes", "rendered_content", "result_format", "severity", "windows"}
+_ABOUT_NULLS = {"expect_column_values_to_be_null", "expect_column_values_to_not_be_null"}
+
+
+def main() -> None:
+    """Import Great Expectations, then answer the one request."""
+    answers = sys.stdout
+    # Whatever a library prints must not get between the lines of the answer.
+    sys.stdout = sys.stderr
+    warnings.simplefilter("ignore")
+    import great_expectations as gx
+
+    line = sys.stdin.readline()
+    if not line:
+        return
+    request = json.loads(line)
+    try:
+        _load_own(Path(request["expectations"]))
+    except _UnusableError as error:
+        answers.write(json.dumps({"configuration": str(error)}) + "\n")
+        return
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    tables = {name: _run(context, name, Path(request["folder"]), suite) for name, suite in request["suites"].items()}
+    answers.write(json.dumps({"tables": tables}, default=str) + "\n")
+
+
+class _UnusableError(Exception):
+    """A file in checks/expectations/ cannot be used."""
+
+
+def _load_own(folder: Path) -> None:
+    """Register the project's own expectations: defining an expectation class registers it."""
+    from great_expectations.expectations.registry import list_registered_expectation_implementations as registered
+
+    from factpack.errors import ConfigurationError
+    from factpack.project import load_module
+
+    for file in sorted(folder.glob("*.py")):
+        before = set(registered())
+        try:
+            load_module(file)
+        except ConfigurationError as error:
+            raise _UnusableError(str(error)) from error
+        if set(registered()) == before:
+            raise _UnusableError(f"{file}: defines no expectation.")
+
+
+def _run(context: AbstractDataContext, name: str, folder: Path, suite: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Run the suite of one table; give a result for each expectation that it declares, in order."""
+    import great_expectations as gx
+    import pandas as pd
+
+    frame = pd.read_parquet(folder / f"{name}.parquet")
+    asset = context.data_sources.add_pandas(name).add_dataframe_asset(name)
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    built = [_build(declared, place) for place, declared in enumerate(suite)]
+    usable = [one for one in built if not isinstance(one, str)]
+    validated = batch.validate(gx.ExpectationSuite(name=name, expectations=usable), result_format="COMPLETE")
+    # GX sorts results by column; the place in the suite travels as meta.
+    by_place = {result.expectation_config.meta["place"]: result for result in validated.results}
+    results = []
+    for place, one in enumerate(built):
+        if isinstance(one, str):
+            results.append(_answer(refused=one))
+        elif place not in by_place:
+            results.append(_answer(unjudged="Great Expectations gave no result"))
+        else:
+            results.append(_result(by_place[place], frame))
+    return results
+
+
+def _build(declared: dict[str, Any], place: int) -> Expectation | str:
+    """Make the expectation that is declared, or say why there is none such."""
+    from great_expectations.exceptions import ExpectationNotFoundError
+    from great_expectations.expectations.registry import get_expectation_impl
+
+    try:
+        kind = get_expectation_impl(declared["type"])
+    except ExpectationNotFoundError:
+        return "there is no such expectation"
+    unknown = sorted(set(declared["kwargs"]) - (set(kind.__fields__) - _OWN))
+    if unknown:
+        known = ", ".join(sorted(set(kind.__fields__) - _OWN - {"condition_parser"}))
+        return f"there is no argument {', '.join(map(repr, unknown))}; it takes {known}"
+    try:
+        own = {"severity": declared["severity"], "notes": declared["notes"], "meta": {"place": place}}
+        return kind(**declared["kwargs"], **own)
+    except (ValueError, TypeError) as error:
+        return " ".join(str(error).split())
+
+
+def _result(result: ExpectationValidationResult, frame: pd.DataFrame) -> dict[str, Any]:
+    raised = _raised(result.exception_info or {})
+    if raised:
+        return _answer(unjudged=f"raised {raised}")
+    content = result.result
+    kind = result.expectation_config.type
+    judged = content.get("element_count", 1)
+    if kind not in _ABOUT_NULLS:
+        judged -= content.get("missing_count") or 0
+    if not judged or ("observed_value" in content and content["observed_value"] is None):
+        return _answer(unjudged="there was nothing to judge: no rows, or no values in them")
+    column = result.expectation_config.kwargs.get("column")
+    positions = content.get("unexpected_index_list") or []
+    values = content.get("unexpected_list") or [None] * len(positions)
+    rows = sorted((int(row), str(value)) for row, value in zip(positions, values, strict=False))
+    observed = content.get("observed_value", f"{content.get('unexpected_count')} unexpected of {len(frame)} rows")
+    return _answer(success=bool(result.success), rows=rows, observed=str(observed), column=column)
+
+
+def _raised(info: dict[str, Any]) -> str | None:
+    """Find the exception in what GX says of it: one record, or one for each metric."""
+    records = [info] if "raised_exception" in info else [one for one in info.values() if isinstance(one, dict)]
+    return next((str(one.get("exception_message")) for one in records if one.get("raised_exception")), None)
+
+
+def _answer(**known: Any) -> dict[str, Any]:
+    nothing = {"refused": None, "unjudged": None, "success": False, "rows": [], "observed": None, "column": None}
+    return nothing | known
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""The raw folder of a project: which files it must and may have, and what all of them hold."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from factpack.models import Raw
+from factpack.report import Finding, Report, Severity
+from factpack.sources import ids
+from factpack.sources.columns import ENTITIES, FACTS, PREDICATES, SOURCES
+from factpack.sources.tables import FORMATS, placed, position, read_files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from factpack.models import Project
+    from factpack.sources.columns import Column
+
+_SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+# Backups, lock and swap files of editors, office suites and file managers.
+_LEFTOVER = re.compile(
+    r".*~|#.*#|\.#.*|~\$.*|.*\.(?:bak|orig|rej|swp|swo|tmp)|\.~lock\..*|\.DS_Store|Thumbs\.db|desktop\.ini"
+)
+# They keep an empty folder in git, and say nothing.
+_IGNORED = {".gitkeep", ".gitignore"}
+
+
+def read(project: Project) -> tuple[Raw | None, Report]:
+    """Read `raw/sources`, `raw/entities`, `schemas/predicates.csv` and every file of `raw/facts/`.
+
+    Returns:
+        What was read, or None where there is an error; and a report of everything that is wrong in all files, sorted
+        by place, with one account a file.
+    """
+    found = {
+        "sources": (SOURCES, *_one(project, project.raw, "sources")),
+        "entities": (ENTITIES, *_one(project, project.raw, "entities")),
+        "predicates": (PREDICATES, [project.schemas / "predicates.csv"], []),
+        "facts": (FACTS, *_facts(project)),
+    }
+    frames, report = {}, Report()
+    for table, (columns, paths, findings) in found.items():
+        frames[table], read_report = _table(paths, columns, project)
+        report += Report(findings=tuple(findings)) + read_report
+    report = Report(findings=tuple(sorted(report.findings, key=position)), ran=report.ran)
+    if report.count(Severity.ERROR):
+        return None, report
+    source_id = pl.col("_file").str.extract(r"([^/]+)\.[^./]+\z")
+    return Raw(**{**frames, "facts": frames["facts"].with_columns(source_id=source_id)}), report
+
+
+def _table(paths: Sequence[Path], columns: Sequence[Column], project: Project) -> tuple[pl.DataFrame, Report]:
+    """Read the files of a table and compare the ids of all of them."""
+    frame, report = read_files(paths, columns, project)
+    return frame, report + Report(findings=tuple(placed(ids.check(frame, columns[0].name), project)))
+
+
+def _one(project: Project, folder: Path, name: str) -> tuple[list[Path], list[Finding]]:
+    """Find the one file of a table."""
+    paths = sorted(path for path in folder.glob(f"{name}.*") if path.suffix in FORMATS)
+    where = f"{project.relative(folder)}/{name}"
+    if not paths:
+        return [], [
+            _finding(f"{where}.csv", "the file is missing", " or ".join(f"{name}{suffix}" for suffix in FORMATS))
+        ]
+    findings = [
+        _finding(project.relative(path), f"{where} stands in {paths[0].name} too", "one file a table")
+        for path in paths[1:]
+    ]
+    return paths[:1], findings
+
+
+def _facts(project: Project) -> tuple[list[Path], list[Finding]]:
+    """List the files of `raw/facts/`, and refuse what is no facts file."""
+    folder = project.raw / "facts"
+    if not folder.is_dir():
+        return [], [_finding(project.relative(folder), "the folder is missing", "one file of facts a source")]
+    paths: dict[str, Path] = {}
+    findings = []
+    for path in sorted(folder.iterdir()):
+        if path.name in _IGNORED:
+            continue
+        why = _refusal(path, paths.get(path.stem))
+        if why is None:
+            paths[path.stem] = path
+        else:
+            findings.append(_finding(project.relative(path), *why))
+    if not paths and not findings:
+        findings.append(
+            _finding(project.relative(folder), "the folder has no facts", "one file of facts a source", code="FP110")
+        )
+    return list(paths.values()), findings
+
+
+def _refusal(path: Path, other: Path | None) -> tuple[str, str] | None:
+    """Say why an entry of the folder is no facts file, and what was expected."""
+    formats = ", ".join(FORMATS)
+    if _LEFTOVER.fullmatch(path.name):
+        return "an editor or a file manager left this behind; delete it", "facts files only"
+    if path.is_dir():
+        return "a folder stands among the facts files", "one file of facts a source"
+    if path.suffix not in FORMATS:
+        return f"{path.suffix or path.name} is not a format of raw tables", f"one of {formats}"
+    if not _SOURCE_ID.fullmatch(path.stem):
+        return f"{path.stem!r} is no source_id", "the source_id as the file's name: a-z, 0-9 and -"
+    if other is not None:
+        return f"the facts of {path.stem} stand in {other.name} too", "one file of facts a source"
+    return None
+
+
+def _finding(file: str, message: str, expected: str, code: str = "FP114") -> Finding:
+    return Finding(code=code, message=message, file=file, expected=expected)
