@@ -30,9 +30,9 @@ _forbidden = re.compile(FORBIDDEN)
 # Unicode Technical Standard 39, section 4 and confusables.txt, as far as it leads to the letters of an id; the last
 # line is for capitals, which fold to letters that look like others.
 _LOOK_ALIKES = {
-    "a": "аαɑАΑ", "b": "ьВΒ", "c": "сϲСϹ", "d": "ԁ", "e": "еҽЕΕ", "g": "ɡց", "h": "һհНΗ", "i": "іιıɩІΙ", "j": "јϳЈ",
-    "k": "кκКΚ", "l": "1ӏǀӀ", "m": "мМΜ", "n": "ոΝ", "o": "0оοօσОΟ", "p": "рρРΡ", "q": "ԛգ", "r": "г", "s": "ѕЅ",
-    "t": "тτТΤ", "u": "υսʋ", "v": "νѵ", "w": "ԝѡ", "x": "хχХΧ", "y": "уγүУΥ", "z": "ᴢΖ", "-": "_‐‑‒–—―−",
+    "a": "аαɑАΑ", "b": "ьВΒ", "c": "сϲСϹ", "d": "ԁ", "e": "еҽЕΕ", "g": "ɡց", "h": "һհНΗ", "i": "іιıɩІΙ", "j": "јϳЈ",  # noqa: RUF001
+    "k": "кκКΚ", "l": "1ӏǀӀ", "m": "мМΜ", "n": "ոΝ", "o": "0оοօσОΟ", "p": "рρРΡ", "q": "ԛգ", "r": "г", "s": "ѕЅ",  # noqa: RUF001
+    "t": "тτТΤ", "u": "υսʋ", "v": "νѵ", "w": "ԝѡ", "x": "хχХΧ", "y": "уγүУΥ", "z": "ᴢΖ", "-": "_‐‑‒–—―−",  # noqa: RUF001
 }  # fmt: skip
 _ALIKE = str.maketrans({sign: letter for letter, signs in _LOOK_ALIKES.items() for sign in signs})
 

@@ -57,7 +57,7 @@ def gather(items: Iterable[Record | Finding], columns: Sequence[Column], file: s
 
 
 def part(items: Iterable[T | Finding], file: str) -> tuple[list[T], list[Finding]]:
-    """Part what was read from what is wrong; of each rule, list no more than `MAX_FINDINGS` breaches and count the rest."""
+    """Part what was read from what is wrong; of each rule, list `MAX_FINDINGS` breaches at most and count the rest."""
     counts: Counter[str] = Counter()
     read: list[T] = []
     findings: list[Finding] = []
@@ -79,7 +79,7 @@ def part(items: Iterable[T | Finding], file: str) -> tuple[list[T], list[Finding
 class Flaw:
     """A cell at fault, not yet led to its place: `line` is where its record starts.
 
-    `value` is the whole value. `offset` counts the characters of the value from 0 to the one at fault; None is the cell as a whole.
+    `value` is the whole value. `offset` is its character at fault, counted from 0; None is the cell as a whole.
     """
 
     code: str
@@ -149,8 +149,7 @@ def _flaws(frame: pl.DataFrame, column: Column, told: Collection[tuple[str, int,
         fault |= ~_follows(column)
     if grammar is not None and grammar.possible is not None:
         fault |= ~grammar.possible(text)
-    if column.required:
-        fault = fault.fill_null(value=True)
+    fault = fault.fill_null(value=True) if column.required else fault & text.is_not_null()
     shown = [name for name in ("fact_id", "phrase") if name in frame.columns]
     failing = frame.filter(fault).select("_file", "_line", *shown, _value=text)
     for index, row in enumerate(failing.head(MAX_FINDINGS + 1).iter_rows(named=True)):
