@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from factpack.models import Project
     from factpack.pipeline import Validated
+    from factpack.report import Report
 
 _FAILED, _USAGE, _INTERNAL = 1, 2, 3
 # A run shorter than this needs no progress line.
@@ -67,8 +68,8 @@ def validate(project: Path, *, suites: bool, articles: tuple[Path, ...], fail_on
     """Check the raw facts of PROJECT and every table made of them."""
     began = time.perf_counter()
     loaded, outcome = _validate(project, suites=suites, articles=articles)
-    _write(loaded, outcome, form, time.perf_counter() - began)
-    return _exit_code(outcome, fail_on)
+    _write(loaded, outcome.report, form, time.perf_counter() - began)
+    return _exit_code(outcome.report, fail_on)
 
 
 @cli.command()
@@ -82,14 +83,18 @@ def publish(project: Path, *, suites: bool, articles: tuple[Path, ...]) -> int:
     began = time.perf_counter()
     loaded, outcome = _validate(project, suites=suites, articles=articles)
     if not outcome.report.passed():
-        _write(loaded, outcome, "text", time.perf_counter() - began)
+        _write(loaded, outcome.report, "text", time.perf_counter() - began)
         click.echo("Nothing was published.", err=True)
         return _FAILED
     with _Progress() as progress:
-        published = pipeline.publish(loaded, outcome, progress.show)
-    _write(loaded, published.validated, "text", time.perf_counter() - began)
-    click.echo(published.message)
-    return _exit_code(published.validated, "error")
+        published = pipeline.publish(loaded, outcome, progress=progress.show)
+    _write(loaded, published.report, "text", time.perf_counter() - began)
+    if published.outcome is None:
+        click.echo("Nothing was published.", err=True)
+        return _FAILED
+    what = "published" if published.outcome.new else "already published, and this is it byte for byte"
+    click.echo(f"{loaded.name} {published.outcome.version}: {what}: {loaded.relative(published.outcome.path)}")
+    return 0
 
 
 @cli.command()
@@ -149,24 +154,22 @@ def _validate(root: Path, *, suites: bool, articles: tuple[Path, ...]) -> tuple[
         return loaded, pipeline.validate(loaded, suites=suites, articles=articles, progress=progress.show)
 
 
-def _write(project: Project, outcome: Validated, form: str, seconds: float) -> None:
+def _write(project: Project, report: Report, form: str, seconds: float) -> None:
     from factpack.adapters import terminal
 
     if form == "json":
-        click.echo(terminal.as_json(outcome.report))
+        click.echo(terminal.as_json(report))
         return
-    for finding in outcome.report.findings:
+    for finding in report.findings:
         click.echo(terminal.render(finding, project.root) + "\n")
-    click.echo(terminal.summarise(outcome.report, f"{project.name} {project.version}", seconds))
+    click.echo(terminal.summarise(report, f"{project.name} {project.version}", seconds))
 
 
-def _exit_code(outcome: Validated, fail_on: str) -> int:
+def _exit_code(report: Report, fail_on: str) -> int:
     from factpack.report import Severity
 
-    if not outcome.report.ran:
-        return _FAILED
-    worst = max((finding.severity for finding in outcome.report.findings), default=Severity.INFO)
-    return _FAILED if fail_on != "never" and worst >= Severity[fail_on.upper()] else 0
+    passed = bool(report.ran) if fail_on == "never" else report.passed(Severity[fail_on.upper()])
+    return 0 if passed else _FAILED
 
 
 class _Progress:

@@ -37,7 +37,7 @@ _LICENCES = {
 }
 
 
-def write(
+def write(  # noqa: PLR0913 - all of it is in the package
     folder: Path,
     project: Project,
     tables: Mapping[str, pl.DataFrame],
@@ -190,7 +190,8 @@ def _readme(project: Project, models: Mapping[str, TableModel]) -> str:
     tables = "\n".join(line.splitlines()[0] for line in lines)
     return (
         f"# {project.title}\n\nVersion {project.version}, {project.licence}.\n\n{project.description}\n\n## Tables\n\n"
-        f"Each as `data/<table>.csv` and `data/<table>.parquet`; `datapackage.json` describes every field.\n\n{tables}\n\n"
+        "Each as `data/<table>.csv` and `data/<table>.parquet`; `datapackage.json` describes every field.\n\n"
+        f"{tables}\n\n"
         "## Check\n\n`sha256sum --check SHA256SUMS` checks every file, `frictionless validate datapackage.json` the "
         "content of the CSV files.\n"
     )

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
-from factpack import grounding, lineage, schemas, sources, transforms, validation, vocabulary
+from factpack import (
+    datapackage,
+    grounding,
+    lineage,
+    publishing,
+    schemas,
+    sources,
+    transforms,
+    validation,
+    vocabulary,
+)
 from factpack.errors import ConfigurationError
 from factpack.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import polars as pl
 
     from factpack.adapters.gx import Runner
     from factpack.models import Project, Raw
@@ -55,6 +65,8 @@ def validate(
         models, functions = _code(project)
         progress("reading raw facts")
         raw, report = sources.read(project)
+        if runner is not None:
+            report += runner.check(set(models))
         if raw is None:
             return Validated(
                 report=_stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read")
@@ -85,6 +97,66 @@ def validate(
         return Validated(report=report, raw=raw, tables=tables, models=models)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The outcome of `publish`: the report with what frictionless found, and what stands now, if anything."""
+
+    report: Report
+    outcome: publishing.Outcome | None = None
+
+
+class _RejectedError(Exception):
+    """The package that was built is not valid; ends its publication."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(f"{len(findings)} findings")
+        self.findings = findings
+
+
+def publish(project: Project, validated: Validated, *, progress: Callable[[str], None] = lambda _: None) -> Published:
+    """Publish the tables of a run that passed as the version that the project names.
+
+    Raises:
+        ConfigurationError: the run did not pass, or did not come as far as its tables.
+        PublishingError: the version stands already with other content, or its inputs are not committed.
+    """
+    from factpack.adapters import frictionless
+
+    tables, models, report = validated.tables, validated.models, validated.report
+    if tables is None or models is None or not report.passed():
+        raise ConfigurationError("only what passed validation is published.")
+    released = publishing.released_at(project)
+
+    def build(folder: Path) -> None:
+        datapackage.write(folder, project, tables, models, created=released, reports=_reports(report))
+        progress("validating the package with frictionless")
+        if findings := frictionless.validate(folder):
+            raise _RejectedError(findings)
+
+    progress("writing the package")
+    try:
+        outcome = publishing.publish(project.published, project.version, released, build)
+    except _RejectedError as error:
+        return Published(report=report + Report(findings=error.findings))
+    return Published(report=report, outcome=outcome)
+
+
+def _reports(report: Report) -> dict[str, Any]:
+    """Choose what of a report goes into the package: all but the lookup of phrases in texts.
+
+    Which articles are at hand differs from machine to machine, and the bytes of a version must not.
+    """
+    content = asdict(report)
+    return {
+        "validation": {
+            "ran": [ran for ran in content["ran"] if ran["stage"] != "grounding"],
+            "findings": [finding | {"severity": str(finding["severity"])} for finding in content["findings"]],
+            "suites": "left out" if "suites: left out" in report.skipped else "run",
+        },
+        "counts": content["counts"],
+    }
+
+
 def _suites(project: Project) -> Runner:
     from factpack.adapters import gx
 
@@ -107,17 +179,12 @@ def _articles() -> tuple[Path, ...]:
 def _tables(
     functions: Mapping[str, Callable[..., pl.LazyFrame]], models: Mapping[str, TableModel], raw: Raw
 ) -> dict[str, pl.DataFrame]:
-    """Collect all tables at once, with the columns of their models, sorted by their keys."""
-    lazy = transforms.transform(functions, raw)
-    frames = pl.collect_all(
-        [
-            table.select(pl.col(name) for name in models[key].columns if name in table.collect_schema()).sort(
-                *[name for name in models[key].key if name in table.collect_schema()], nulls_last=True
-            )
-            for key, table in lazy.items()
-        ]
-    )
-    return dict(zip(lazy, frames, strict=True))
+    """Build all tables with the columns of their models, sorted by their keys."""
+    tables = transforms.transform(functions, raw, {name: model.columns for name, model in models.items()})
+    return {
+        name: table.sort([key for key in models[name].key if key in table.columns], nulls_last=True)
+        for name, table in tables.items()
+    }
 
 
 def _findings(

@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from filecmp import cmp
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from factpack.errors import PublishingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from factpack.models import Project
 
@@ -52,7 +52,9 @@ def released_at(project: Project) -> datetime:
         return datetime.fromtimestamp(int(epoch), UTC)
     advice = "or set SOURCE_DATE_EPOCH to the seconds since 1970 that the version shall carry"
     if _git(project, "rev-parse", "--is-shallow-repository") != "false":
-        raise PublishingError(f"{project.root}: no whole git history to take the version's time from; fetch it, {advice}.")
+        raise PublishingError(
+            f"{project.root}: no whole git history to take the version's time from; fetch it, {advice}."
+        )
     changed = _git(project, "status", "--porcelain", "--", *_INPUTS)
     if changed:
         raise PublishingError(f"not committed, so nobody could build it again; commit, {advice}:\n{changed}")
@@ -143,8 +145,9 @@ def _refuse_other(staging: Path, final: Path) -> None:
     ]
     if other:
         raise PublishingError(
-            f"{final.name} is published already, with other content ({', '.join(other[:5])}{'...' * (len(other) > 5)}); "
-            "a published version never changes. Raise version in [tool.factpack]."
+            f"{final.name} is published already, with other content in "
+            f"{', '.join(other[:5])}"
+            f"{' and others' if len(other) > 5 else ''}; a published version never changes. Raise version in [tool.factpack]."
         )
 
 

@@ -138,7 +138,7 @@ def _pattern(model: TableModel, name: str, pattern: Any) -> str:
     text = str(getattr(pattern, "pattern", pattern))
     if not (text.startswith("^(?:") and text.endswith(")$")):
         raise ConfigurationError(
-            f"schemas/{model.name}.py: the pattern of {name} is {text!r}; write '^(?:...)$', since pandera only looks at "
-            "the beginning of a value and '|' reaches over anchors."
+            f"schemas/{model.name}.py: the pattern of {name} is {text!r}; write '^(?:...)$', since pandera only looks "
+            "at the beginning of a value and '|' reaches over anchors."
         )
     return text.removeprefix("^").removesuffix("$")

@@ -34,8 +34,10 @@ def load(project: Project) -> dict[str, Callable[..., pl.LazyFrame]]:
     return found
 
 
-def transform(transforms: Mapping[str, Callable[..., pl.LazyFrame]], raw: Raw) -> dict[str, pl.LazyFrame]:
-    """Build the lazy frame of every table.
+def transform(
+    transforms: Mapping[str, Callable[..., pl.LazyFrame]], raw: Raw, columns: Mapping[str, tuple[str, ...]]
+) -> dict[str, pl.DataFrame]:
+    """Build every table, with those of its `columns` that it has.
 
     A parameter of a transform names its input: `raw_facts`, `raw_sources`, `raw_entities` and `predicates` are what
     was read; any other name is the table of that name, as its own transform made it.
@@ -58,15 +60,16 @@ def transform(transforms: Mapping[str, Callable[..., pl.LazyFrame]], raw: Raw) -
                 raise ConfigurationError(
                     f"transforms/{name}.py: the parameter {parameter!r} is no input; there are {known}."
                 )
-    made: dict[str, pl.LazyFrame] = {}
+    made: dict[str, pl.DataFrame] = {}
     for name in _order(needs):
         if name in inputs:
             continue
-        table = transforms[name](*[made[need] if need in made else inputs[need] for need in needs[name]])
+        table = transforms[name](*[made[need].lazy() if need in made else inputs[need] for need in needs[name]])
         if not isinstance(table, pl.LazyFrame):
             raise ConfigurationError(f"transforms/{name}.py: returned {type(table).__name__}, not a polars LazyFrame.")
-        made[name] = table
-    return {name: made[name] for name in transforms}
+        # Collected once: a lazy frame that four others read would be computed four times.
+        made[name] = table.collect()
+    return {name: made[name].select(one for one in columns[name] if one in made[name].columns) for name in transforms}
 
 
 def _order(needs: Mapping[str, tuple[str, ...]]) -> list[str]:

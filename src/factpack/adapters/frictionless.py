@@ -33,5 +33,7 @@ def validate(package: Path) -> tuple[Finding, ...]:
     ) + tuple(Finding(code="FP701", message=error.message) for error in report.errors)
     rows = sum(task.stats.get("rows") or 0 for task in report.tasks)
     if not findings and (len(report.tasks) != len(loaded.resources) or not rows):
-        raise InternalError(f"frictionless looked at {len(report.tasks)} of {len(loaded.resources)} resources, {rows} rows.")
+        raise InternalError(
+            f"frictionless looked at {len(report.tasks)} of {len(loaded.resources)} resources, {rows} rows."
+        )
     return findings

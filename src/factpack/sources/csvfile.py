@@ -70,6 +70,8 @@ def read(content: bytes, columns: Sequence[Column], file: str) -> Rows:
     sheet = _Sheet(content, file, [_text(content[start:end]) for start, end in spans])
     places = [Place(file, *_place(content, start, 1)) for start, _ in spans]
     findings = header.check(sheet.names, places, Place(file, *_place(content, end, 1)), columns)
+    if not any(column.name in sheet.names for column in columns):
+        return Rows(frame=pl.DataFrame(schema={"_line": pl.Int64}), findings=findings)
     frame = None if findings else _whole(sheet)
     if frame is None:
         frame, found = _walked(sheet, _after(content, end))

@@ -24,11 +24,15 @@ def check(names: Sequence[str], places: Sequence[Place], end: Place, columns: Se
         end: where a further name would stand; a missing column is reported there.
         columns: what they should be; their order in the file is free.
     """
+    known = {column.name for column in columns}
+    if names and not known.intersection(name.strip().lower() for name in names):
+        message = f"none of the columns is one of this table; the first is {shorten(names[0])!r}"
+        return [_finding(message, places[0], f"the columns {', '.join(column.name for column in columns)}", None)]
     missing = [column.name for column in columns if column.name not in names]
     findings = []
     for index, (name, place) in enumerate(zip(names, places, strict=True)):
         first = name not in names[:index]
-        if first and any(column.name == name for column in columns):
+        if first and name in known:
             continue
         finding = unknown(name, place, columns, missing) if first else _doubled(name, place)
         # Whoever corrects this name finds the column: it is not reported as missing too.

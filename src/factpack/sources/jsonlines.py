@@ -32,7 +32,7 @@ _SPACE = re.compile(r"[ \t\r]*")
 _CONSTANT = re.compile(r"NaN|-?Infinity")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FACT_ID = re.compile(r'"fact_id"\s*:\s*"([a-z0-9][a-z0-9-]*)"')
-_PLAIN = JSONDecoder()
+_PLAIN = JSONDecoder(parse_int=str, parse_float=str)
 
 
 class _Number(str):

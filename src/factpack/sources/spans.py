@@ -20,9 +20,10 @@ class Span:
         The character is looked for as often as the value has it before `offset`, since quotes and escapes make the
         text longer than the value. Where the text does not show it as such (an escape), the cell's beginning is given.
         """
-        if offset >= len(value):
+        sign, found = value[offset : offset + 1], -1
+        # The first line feed of a YAML block belongs to its indicator, and others may be folded.
+        if not sign or (sign == "\n" and self.text.startswith(("|", ">"))):
             return self.line, self.column
-        sign, found = value[offset], -1
         for _ in range(value.count(sign, 0, offset) + 1):
             found = self.text.find(sign, found + 1)
             if found == -1:

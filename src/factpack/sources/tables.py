@@ -151,16 +151,16 @@ def _rows(path: Path, columns: Sequence[Column], project: Project) -> Rows:
     if other is not None and not (other == "Parquet" and path.suffix == ".parquet"):
         return _none(file, f"holds {other}, not what {path.suffix} says", "FP114", path.suffix.removeprefix("."))
     rows = form.read(content, columns, file)
-    if rows.frame.is_empty() and all(finding.code == "FP103" for finding in rows.findings):
-        empty = Finding(
-            code="FP110", message="the file has no rows", file=file, line=1, column=1, expected="one row or more"
-        )
-        return cells.Rows(frame=rows.frame, findings=[*rows.findings, empty])
+    if rows.frame.is_empty() and not rows.findings:
+        return _none(file, "the file has no rows", "FP110", "one row or more")
     return rows
 
 
 def _none(file: str, message: str, code: str, expected: str) -> Rows:
-    return cells.Rows(frame=_no_frame(), findings=[Finding(code=code, message=message, file=file, expected=expected)])
+    return cells.Rows(
+        frame=_no_frame(),
+        findings=[Finding(code=code, message=message, file=file, line=1, column=1, expected=expected)],
+    )
 
 
 def _no_frame() -> pl.DataFrame:

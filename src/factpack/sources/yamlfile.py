@@ -50,8 +50,12 @@ class _Cell:
     key: tuple[int, int]
 
 
-# A map: the line where it begins, and its cells by their keys.
-_Map = tuple[int, dict[str, _Cell]]
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """A record: where it begins, and its cells by their keys."""
+
+    start: Span
+    cells: dict[str, _Cell]
 
 
 def read(content: bytes, columns: Sequence[Column], file: str) -> Rows:
@@ -66,8 +70,13 @@ def read(content: bytes, columns: Sequence[Column], file: str) -> Rows:
 def finder(content: bytes) -> Finder:
     """Parse a YAML file, to find cells by the first line of their map and their key."""
     maps = (item for item in _maps(content, file="") if not isinstance(item, Finding))
-    spans = {(line, name): cell.span for line, cells in maps for name, cell in cells.items()}
-    return lambda line, name: spans.get((line, name), Span(line, 1))
+    records = {item.start.line: item for item in maps}
+
+    def find(line: int, name: str) -> Span:
+        record = records.get(line, _Map(Span(line, 1), {}))
+        return record.cells[name].span if name in record.cells else record.start
+
+    return find
 
 
 def _records(content: bytes, columns: Sequence[Column], file: str) -> Iterator[Record | Finding]:
@@ -77,12 +86,12 @@ def _records(content: bytes, columns: Sequence[Column], file: str) -> Iterator[R
         if isinstance(item, Finding):
             yield item
             continue
-        line, cells = item
-        for name in cells:
+        for name, cell in item.cells.items():
             if name not in known and name not in unknown:
                 unknown.add(name)
-                yield header.unknown(name, Place(file, *cells[name].key), columns)
-        yield line, {name: cell.value for name, cell in cells.items() if cell.value != "" and name in known}
+                yield header.unknown(name, Place(file, *cell.key), columns)
+        filled = {name: cell.value for name, cell in item.cells.items() if cell.value != "" and name in known}
+        yield item.start.line, filled
 
 
 def _maps(content: bytes, file: str) -> Iterator[_Map | Finding]:
@@ -172,7 +181,7 @@ def _map(start: Any, events: Iterator[Any], text: str, file: str) -> Iterator[_M
             continue
         found += _unseen(key, file)
         value = next(events)
-        if key.value == "<<" and key.style is None:
+        if key.value == "<<" and not key.style:
             found.append(_finding("FP108", "a merge key (<<)", file, key.start_mark, "all keys written out"))
         elif key.value in cells:
             message = f"the key {shorten(key.value)!r} stands there twice"
@@ -185,7 +194,7 @@ def _map(start: Any, events: Iterator[Any], text: str, file: str) -> Iterator[_M
     fact = cells.get("fact_id")
     fact_id = fact.value if fact is not None else None
     yield from (replace(finding, fact_id=fact_id) for finding in found)
-    yield start.start_mark.line + 1, cells
+    yield _Map(Span(start.start_mark.line + 1, start.start_mark.column + 1), cells)
 
 
 def _cell(key: Any, event: Any, text: str, file: str) -> tuple[_Cell, list[Finding]]:
@@ -195,10 +204,12 @@ def _cell(key: Any, event: Any, text: str, file: str) -> tuple[_Cell, list[Findi
     mark, key_place = event.start_mark, (key.start_mark.line + 1, key.start_mark.column + 1)
     span = Span(mark.line + 1, mark.column + 1, text[mark.index : event.end_mark.index])
     why = list(_unseen(event, file))
+    if why:
+        return _Cell(None, span, key_place), why[:1]
     if isinstance(event, yaml.CollectionStartEvent):
         kind = "map" if isinstance(event, yaml.MappingStartEvent) else "list"
         why.append(_finding("FP106", f"a {kind} stands for a cell", file, mark, "text"))
-    elif isinstance(event, yaml.ScalarEvent) and event.style is None and event.value in _NULLS:
+    elif isinstance(event, yaml.ScalarEvent) and not event.style and event.value in _NULLS:
         message = f"{event.value} without quotes is null to some readers and text to others"
         why.append(_finding("FP106", message, file, mark, "nothing, or text in quotes"))
     if why:

@@ -69,7 +69,9 @@ class Runner:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.process.kill()
         self.process.communicate()
         self.errors.close()
@@ -101,7 +103,9 @@ class Runner:
         for name, suite in declared.items():
             results = answers["tables"].get(name, [])
             if len(results) != len(suite.expectations):
-                raise InternalError(f"{suite.file} declares {len(suite.expectations)} expectations, {len(results)} ran.")
+                raise InternalError(
+                    f"{suite.file} declares {len(suite.expectations)} expectations, {len(results)} ran."
+                )
             for one, result in zip(suite.expectations, results, strict=True):
                 rows, unplaced = _judge(suite, one, result)
                 breaches += rows

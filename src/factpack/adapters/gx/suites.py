@@ -1,14 +1,13 @@
 """Suite files: read and checked against a closed form before Great Expectations sees them.
 
 A file is `{"table": ..., "expectations": [{"type", "kwargs", "severity", "notes", "meta"}]}`; `meta` may be left out.
-Great Expectations itself is lenient: it drops what it does not know, and it executes a `row_condition` that is a string.
+Great Expectations itself is lenient: it drops what it does not know, and executes a `row_condition` that is a string.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from json.decoder import scanstring
 from typing import TYPE_CHECKING, Any
 
 from factpack.report import Finding
@@ -124,17 +123,21 @@ def _problems(content: Any, table: str, tables: set[str]) -> Iterator[tuple[Step
     expectations = content.get("expectations", [])
     if not isinstance(expectations, list):
         yield ("expectations",), "FP502", "expectations is a list"
-        return
-    if not expectations:
+    elif not expectations:
         yield ("expectations",), "FP503", f"the suite of {table} has no expectations"
+    else:
+        yield from _list_problems(expectations)
+
+
+def _list_problems(expectations: list[Any]) -> Iterator[tuple[Steps, str, str]]:
     seen: list[Any] = []
     for number, one in enumerate(expectations):
         for path, message in _expectation_problems(one):
             yield ("expectations", number, *path), "FP502", message
-        if isinstance(one, dict) and (same := (one.get("type"), one.get("kwargs"))) in seen:
-            yield ("expectations", number), "FP502", f"{same[0]} stands twice with the same arguments"
-        elif isinstance(one, dict):
-            seen.append(same)
+        same = (one.get("type"), one.get("kwargs")) if isinstance(one, dict) else None
+        if same in seen:
+            yield ("expectations", number), "FP502", "the same expectation stands twice, with the same arguments"
+        seen.append(same)
 
 
 def _expectation_problems(one: Any) -> Iterator[tuple[Steps, str]]:
@@ -185,7 +188,7 @@ def _walk(text: str) -> Iterator[tuple[Steps, int]]:
             begins = index
             key: str | int = number
             if closing == "}":
-                key, index = scanstring(text, index + 1)
+                key, index = decoder.raw_decode(text, index)
                 index = skip(index, ":")
             yield from walk(index, (*path, key), begins)
             _, index = decoder.raw_decode(text, index)

@@ -15,11 +15,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
-    from great_expectations.data_context import AbstractDataContext
+    from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
     from great_expectations.expectations.expectation import Expectation
 
 # What the project's suite files may not set: how an expectation is run is the engine's business.
-_OWN = {"batch_id", "catch_exceptions", "id", "meta", "notes", "rendered_content", "result_format", "severity", "windows"}
+_OWN = {
+    "batch_id",
+    "catch_exceptions",
+    "id",
+    "meta",
+    "notes",
+    "rendered_content",
+    "result_format",
+    "severity",
+    "windows",
+}
 _ABOUT_NULLS = {"expect_column_values_to_be_null", "expect_column_values_to_not_be_null"}
 
 
@@ -30,6 +40,7 @@ def main() -> None:
     sys.stdout = sys.stderr
     warnings.simplefilter("ignore")
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     line = sys.stdin.readline()
     if not line:
@@ -41,7 +52,7 @@ def main() -> None:
         answers.write(json.dumps({"configuration": str(error)}) + "\n")
         return
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     tables = {name: _run(context, name, Path(request["folder"]), suite) for name, suite in request["suites"].items()}
     answers.write(json.dumps({"tables": tables}, default=str) + "\n")
 
@@ -79,7 +90,7 @@ def _run(context: AbstractDataContext, name: str, folder: Path, suite: list[dict
     usable = [one for one in built if not isinstance(one, str)]
     validated = batch.validate(gx.ExpectationSuite(name=name, expectations=usable), result_format="COMPLETE")
     # GX sorts results by column; the place in the suite travels as meta.
-    by_place = {result.expectation_config.meta["place"]: result for result in validated.results}
+    by_place = {_configuration(result).meta["place"]: result for result in validated.results}
     results = []
     for place, one in enumerate(built):
         if isinstance(one, str):
@@ -93,7 +104,7 @@ def _run(context: AbstractDataContext, name: str, folder: Path, suite: list[dict
 
 def _build(declared: dict[str, Any], place: int) -> Expectation | str:
     """Make the expectation that is declared, or say why there is none such."""
-    from great_expectations.exceptions import ExpectationNotFoundError
+    from great_expectations.exceptions.exceptions import ExpectationNotFoundError
     from great_expectations.expectations.registry import get_expectation_impl
 
     try:
@@ -116,18 +127,23 @@ def _result(result: ExpectationValidationResult, frame: pd.DataFrame) -> dict[st
     if raised:
         return _answer(unjudged=f"raised {raised}")
     content = result.result
-    kind = result.expectation_config.type
+    configuration = _configuration(result)
     judged = content.get("element_count", 1)
-    if kind not in _ABOUT_NULLS:
+    if configuration.type not in _ABOUT_NULLS:
         judged -= content.get("missing_count") or 0
     if not judged or ("observed_value" in content and content["observed_value"] is None):
         return _answer(unjudged="there was nothing to judge: no rows, or no values in them")
-    column = result.expectation_config.kwargs.get("column")
+    column = configuration.kwargs.get("column")
     positions = content.get("unexpected_index_list") or []
     values = content.get("unexpected_list") or [None] * len(positions)
     rows = sorted((int(row), str(value)) for row, value in zip(positions, values, strict=False))
     observed = content.get("observed_value", f"{content.get('unexpected_count')} unexpected of {len(frame)} rows")
     return _answer(success=bool(result.success), rows=rows, observed=str(observed), column=column)
+
+
+def _configuration(result: ExpectationValidationResult) -> Any:
+    """Give what GX says it ran; of a result that it made itself, it is never missing."""
+    return result.expectation_config
 
 
 def _raised(info: dict[str, Any]) -> str | None:
@@ -137,7 +153,14 @@ def _raised(info: dict[str, Any]) -> str | None:
 
 
 def _answer(**known: Any) -> dict[str, Any]:
-    nothing = {"refused": None, "unjudged": None, "success": False, "rows": [], "observed": None, "column": None}
+    nothing: dict[str, Any] = {
+        "refused": None,
+        "unjudged": None,
+        "success": False,
+        "rows": [],
+        "observed": None,
+        "column": None,
+    }
     return nothing | known
 
 
