@@ -14,4 +14,5 @@ def transform(raw_entities: pl.LazyFrame, facts: pl.LazyFrame) -> pl.LazyFrame:
         .group_by("entity_id")
         .agg(fact_ids=pl.col("fact_id").unique().sort())
     )
-    return raw_entities.join(named, on="entity_id", how="left").with_columns(pl.col("fact_ids").fill_null([]))
+    # An entity that no fact names is told of as such, and has no place in the dataset.
+    return raw_entities.join(named, on="entity_id")

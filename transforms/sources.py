@@ -8,6 +8,4 @@ import polars as pl
 def transform(raw_sources: pl.LazyFrame, facts: pl.LazyFrame) -> pl.LazyFrame:
     """Count the facts of each source and name them."""
     taken = facts.group_by("source_id").agg(fact_count=pl.len().cast(pl.Int64), fact_ids=pl.col("fact_id").sort())
-    return raw_sources.join(taken, on="source_id", how="left").with_columns(
-        pl.col("fact_count").fill_null(0), pl.col("fact_ids").fill_null([])
-    )
+    return raw_sources.join(taken, on="source_id")

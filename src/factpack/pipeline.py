@@ -13,6 +13,8 @@ from factpack import (
     grounding,
     lineage,
     publishing,
+    reader,
+    retractions,
     schemas,
     sources,
     transforms,
@@ -73,6 +75,7 @@ def validate(
             )
         progress("checking the vocabulary and the words")
         report += vocabulary.check(raw, project) + grounding.check(raw, project, (*articles, *_articles()))
+        report += _retractions(raw, project)
         if not report.passed():
             return Validated(report=_stop(report, project, "tables, suites: raw facts have errors"), raw=raw)
         progress("building and validating tables")
@@ -142,14 +145,15 @@ def publish(project: Project, validated: Validated, *, progress: Callable[[str],
 
 
 def _reports(report: Report) -> dict[str, Any]:
-    """Choose what of a report goes into the package: all but the lookup of phrases in texts.
+    """Choose what of a report goes into the package: what follows from the inputs alone.
 
-    Which articles are at hand differs from machine to machine, and the bytes of a version must not.
+    Which articles are at hand differs from machine to machine, and what was published before from run to run; the
+    bytes of a version must not.
     """
     content = asdict(report)
     return {
         "validation": {
-            "ran": [ran for ran in content["ran"] if ran["stage"] != "grounding"],
+            "ran": [ran for ran in content["ran"] if ran["stage"] not in {"grounding", "retractions"}],
             "findings": [finding | {"severity": str(finding["severity"])} for finding in content["findings"]],
             "suites": "left out" if "suites: left out" in report.skipped else "run",
         },
@@ -174,6 +178,18 @@ def _code(project: Project) -> tuple[dict[str, TableModel], dict[str, Callable[.
 def _articles() -> tuple[Path, ...]:
     """List the folders of `FACTPACK_ARTICLES`, which are separated as in PATH."""
     return tuple(Path(entry) for entry in os.environ.get("FACTPACK_ARTICLES", "").split(os.pathsep) if entry)
+
+
+def _retractions(raw: Raw, project: Project) -> Report:
+    """Hold the facts against those of the last published version, if there is one."""
+    if not (project.published / "latest.json").is_file():
+        return Report()
+    published = reader.open(project.published).table("facts").select("fact_id", "source_id").collect()
+    file = project.raw / "retractions.csv"
+    if not file.exists():
+        return retractions.check(raw, published, None)
+    retracted, findings = sources.read_table(file, sources.RETRACTIONS, project)
+    return Report(findings=tuple(findings)) + retractions.check(raw, published, retracted)
 
 
 def _tables(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from factpack.models import Project
 
 _STAGING = ".staging"
-_INPUTS = ("raw", "transforms", "schemas", "checks", "pyproject.toml")
+_INPUTS = ("raw", "transforms", "schemas", "checks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,17 @@ class Outcome:
 
 
 def released_at(project: Project) -> datetime:
-    """Give the time that a version carries: SOURCE_DATE_EPOCH, or the last commit that touched its inputs; in UTC.
+    """Give the time that a version carries, in UTC.
+
+    A version that stands keeps its time, so that building it again compares its content. A new one has that of
+    SOURCE_DATE_EPOCH, or of the last commit that touched its inputs.
 
     Raises:
         PublishingError: neither is known, or what would be published is not what was committed.
     """
+    descriptor = _read(project.published / f"v{project.version}" / "datapackage.json")
+    if descriptor:
+        return datetime.fromisoformat(descriptor["created"])
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is not None:
         if not re.fullmatch(r"[0-9]{1,11}", epoch):
@@ -55,7 +61,7 @@ def released_at(project: Project) -> datetime:
         raise PublishingError(
             f"{project.root}: no whole git history to take the version's time from; fetch it, {advice}."
         )
-    changed = _git(project, "status", "--porcelain", "--", *_INPUTS)
+    changed = _git(project, "status", "--porcelain", "--", *_INPUTS, "pyproject.toml")
     if changed:
         raise PublishingError(f"not committed, so nobody could build it again; commit, {advice}:\n{changed}")
     seconds = _git(project, "log", "-1", "--format=%ct", "--", *_INPUTS)
@@ -145,9 +151,9 @@ def _refuse_other(staging: Path, final: Path) -> None:
     ]
     if other:
         raise PublishingError(
-            f"{final.name} is published already, with other content in "
-            f"{', '.join(other[:5])}"
-            f"{' and others' if len(other) > 5 else ''}; a published version never changes. Raise version in [tool.factpack]."
+            f"{final.name} is published already, with other content in {', '.join(other[:5])}"
+            f"{' and others' if len(other) > 5 else ''}; a published version never changes. "
+            "Raise version in [tool.factpack]."
         )
 
 

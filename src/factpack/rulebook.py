@@ -235,8 +235,8 @@ RULES: dict[str, Rule] = {
         "Put the row back, or retract it with its reason.",
     ),
     "FP703": Rule(
-        "version-taken",
-        "This version is published already, with other content.",
-        "Raise version in [tool.factpack]; a published version never changes.",
+        "retracted-fact",
+        "A fact that was retracted stands in raw/ again.",
+        "Give the claim a new fact_id, or take the retraction back.",
     ),
 }

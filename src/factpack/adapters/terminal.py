@@ -73,6 +73,7 @@ def _accounts(report: Report) -> list[tuple[str, str]]:
     words = {
         "reading": ("read", "{rows:,} raw rows from {tables} files"),
         "vocabulary": ("vocabulary", "{rows:,} facts against {rules} rules"),
+        "retractions": ("published", "{rows:,} facts of the last version are still here, or retracted"),
         "grounding": ("words", "{rows:,} phrases looked up in the texts of their sources"),
         "schema": ("schemas", "{tables} tables, {rows:,} rows, {rules} rules"),
         "relations": ("relations", "{rules} between the tables"),

@@ -42,6 +42,15 @@ class _StopError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A file as text, how findings name it, and its lines that are not UTF-8 and have not been told yet."""
+
+    text: str
+    file: str
+    bad: dict[int, Finding]
+
+
+@dataclass(frozen=True, slots=True)
 class _Cell:
     """A value of a map, None where it is refused; where it stands, and where its key does."""
 
@@ -96,17 +105,16 @@ def _records(content: bytes, columns: Sequence[Column], file: str) -> Iterator[R
 
 def _maps(content: bytes, file: str) -> Iterator[_Map | Finding]:
     """Walk the maps of a file and what is wrong with it."""
-    bad = bad_utf8(content)
-    if bad:
-        # Where bytes are lost, no indentation behind them can be trusted.
-        yield from (not_utf8(content, file, line, offset) for line, offset in bad.items())
-        return
-    text = content.decode("utf-8")
+    text = content.decode("utf-8", "replace")
+    bad = {line: not_utf8(content, file, line, offset) for line, offset in bad_utf8(content).items()}
+    sheet = _Sheet(text, file, bad)
     readable = _UNREADABLE.sub(lambda match: chr(_PRIVATE + ord(match.group())), text)
     try:
-        yield from _document(_events(readable, file), text, file)
+        yield from _document(_events(readable, file), sheet)
     except _StopError as stop:
         yield stop.finding
+    # Bad bytes in a cell were told with it.
+    yield from sheet.bad.values()
 
 
 def _events(text: str, file: str) -> Iterator[Any]:
@@ -117,104 +125,116 @@ def _events(text: str, file: str) -> Iterator[Any]:
     try:
         for count, event in enumerate(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_NESTING or count > MAX_NODES:
-                what = (
-                    f"is nested more than {MAX_NESTING} deep"
-                    if depth > MAX_NESTING
-                    else f"has more than {MAX_NODES:,} nodes"
-                )
-                raise _StopError(_finding("FP109", f"the file {what}", file, event.start_mark, "a list of flat maps"))
+            if depth > MAX_NESTING:
+                message = f"the file is nested more than {MAX_NESTING} deep"
+                raise _StopError(_finding("FP109", message, file, event.start_mark, "a list of flat maps"))
+            if count > MAX_NODES:
+                message = f"the file has more than {MAX_NODES:,} nodes"
+                raise _StopError(_finding("FP109", message, file, event.start_mark, "several smaller files"))
             yield event
     except yaml.MarkedYAMLError as error:
         problem = f"not well-formed YAML: {error.problem or error.context}"
         raise _StopError(_finding("FP108", problem, file, error.problem_mark, "a list of flat maps")) from error
 
 
-def _document(events: Iterator[Any], text: str, file: str) -> Iterator[_Map | Finding]:
+def _document(events: Iterator[Any], sheet: _Sheet) -> Iterator[_Map | Finding]:
+    """Walk the one document that a file may hold."""
     import yaml
 
     next(events)
     start = next(events)
     if isinstance(start, yaml.StreamEndEvent):
-        yield Finding(code="FP110", message="the file is empty", file=file, line=1, column=1, expected="a list of maps")
+        yield _finding("FP110", "the file is empty", sheet.file, None, "a list of maps")
         return
     if start.version or start.tags:
-        yield _finding("FP108", "the file has a directive", file, start.start_mark, "no lines that begin with %")
+        yield _finding("FP108", "the file has a directive", sheet.file, start.start_mark, "no line that begins with %")
     top = next(events)
     if not isinstance(top, yaml.SequenceStartEvent):
-        yield _finding("FP108", "the file is not a list", file, top.start_mark, "a list of maps, each begun with -")
+        yield _finding("FP108", "the file is not a list", sheet.file, top.start_mark, "maps, each begun with -")
         return
-    yield from _unseen(top, file)
-    previous = 0
-    for event in events:
-        if isinstance(event, yaml.SequenceEndEvent):
-            break
-        line = event.start_mark.line + 1
-        if not isinstance(event, yaml.MappingStartEvent):
-            yield _finding("FP108", "an item of the list is not a map", file, event.start_mark, "a map")
-            _skip(event, events)
-            continue
-        if line == previous:
-            yield _finding(
-                "FP108", "two maps begin on one line", file, event.start_mark, "each map on lines of its own"
-            )
-        previous = line
-        yield from _map(event, events, text, file)
+    yield from _unseen(top, sheet.file)
+    yield from _items(events, sheet)
     next(events)
     following = next(events)
     if isinstance(following, yaml.DocumentStartEvent):
-        yield _finding("FP108", "a second document begins", file, following.start_mark, "one document")
+        yield _finding("FP108", "a second document begins", sheet.file, following.start_mark, "one document")
 
 
-def _map(start: Any, events: Iterator[Any], text: str, file: str) -> Iterator[_Map | Finding]:
+def _items(events: Iterator[Any], sheet: _Sheet) -> Iterator[_Map | Finding]:
+    """Walk the items of the list."""
+    import yaml
+
+    previous = 0
+    for event in events:
+        if isinstance(event, yaml.SequenceEndEvent):
+            return
+        line = event.start_mark.line + 1
+        if not isinstance(event, yaml.MappingStartEvent):
+            yield _finding("FP108", "an item of the list is not a map", sheet.file, event.start_mark, "a map")
+            _skip(event, events)
+            continue
+        if line == previous:
+            message = "two maps begin on one line"
+            yield _finding("FP108", message, sheet.file, event.start_mark, "each map on lines of its own")
+        previous = line
+        yield from _map(event, events, sheet)
+
+
+def _map(start: Any, events: Iterator[Any], sheet: _Sheet) -> Iterator[_Map | Finding]:
+    """Walk the keys and values of a map."""
     import yaml
 
     cells: dict[str, _Cell] = {}
-    found = list(_unseen(start, file))
+    found = list(_unseen(start, sheet.file))
     for key in events:
         if isinstance(key, yaml.MappingEndEvent):
             break
-        if not isinstance(key, yaml.ScalarEvent):
-            found.append(_finding("FP108", "a key is not plain text", file, key.start_mark, "a column's name"))
-            _skip(key, events)
-            _skip(next(events), events)
-            continue
-        found += _unseen(key, file)
-        value = next(events)
-        if key.value == "<<" and not key.style:
-            found.append(_finding("FP108", "a merge key (<<)", file, key.start_mark, "all keys written out"))
-        elif key.value in cells:
-            message = f"the key {shorten(key.value)!r} stands there twice"
-            found.append(replace(_finding("FP107", message, file, key.start_mark, "each key once"), field=key.value))
-            cells[key.value] = replace(cells[key.value], value=None)
+        value = key
+        if isinstance(key, yaml.ScalarEvent):
+            value = next(events)
+            found += [*_unseen(key, sheet.file), *_member(key, value, cells, sheet)]
         else:
-            cells[key.value], why = _cell(key, value, text, file)
-            found += [replace(finding, field=key.value) for finding in why]
+            found.append(_finding("FP108", "a key is not plain text", sheet.file, key.start_mark, "a column's name"))
+            _skip(key, events)
+            value = next(events)
         _skip(value, events)
     fact = cells.get("fact_id")
-    fact_id = fact.value if fact is not None else None
-    yield from (replace(finding, fact_id=fact_id) for finding in found)
+    yield from (replace(finding, fact_id=fact.value if fact is not None else None) for finding in found)
     yield _Map(Span(start.start_mark.line + 1, start.start_mark.column + 1), cells)
 
 
-def _cell(key: Any, event: Any, text: str, file: str) -> tuple[_Cell, list[Finding]]:
-    """Take the text of a value, or say why it is none."""
+def _member(key: Any, value: Any, cells: dict[str, _Cell], sheet: _Sheet) -> list[Finding]:
+    """Add a value to the cells of its map, and say what is wrong with it or its key."""
+    name = key.value
+    if name == "<<" and not key.style:
+        return [_finding("FP108", "a merge key (<<)", sheet.file, key.start_mark, "all keys written out")]
+    if name in cells:
+        cells[name] = replace(cells[name], value=None)
+        message = f"the key {shorten(name)!r} stands there twice"
+        return [replace(_finding("FP107", message, sheet.file, key.start_mark, "each key once"), field=name)]
+    mark, end = value.start_mark, value.end_mark
+    span = Span(mark.line + 1, mark.column + 1, sheet.text[mark.index : end.index])
+    why = _refusals(value, span, sheet)
+    text = None if why else _STAND_IN.sub(lambda match: chr(ord(match.group()) - _PRIVATE), value.value)
+    cells[name] = _Cell(text, span, (key.start_mark.line + 1, key.start_mark.column + 1))
+    return [replace(finding, field=name) for finding in why]
+
+
+def _refusals(value: Any, span: Span, sheet: _Sheet) -> list[Finding]:
+    """Say why a value is not the text of a cell."""
     import yaml
 
-    mark, key_place = event.start_mark, (key.start_mark.line + 1, key.start_mark.column + 1)
-    span = Span(mark.line + 1, mark.column + 1, text[mark.index : event.end_mark.index])
-    why = list(_unseen(event, file))
+    why = list(_unseen(value, sheet.file))
     if why:
-        return _Cell(None, span, key_place), why[:1]
-    if isinstance(event, yaml.CollectionStartEvent):
-        kind = "map" if isinstance(event, yaml.MappingStartEvent) else "list"
-        why.append(_finding("FP106", f"a {kind} stands for a cell", file, mark, "text"))
-    elif isinstance(event, yaml.ScalarEvent) and not event.style and event.value in _NULLS:
-        message = f"{event.value} without quotes is null to some readers and text to others"
-        why.append(_finding("FP106", message, file, mark, "nothing, or text in quotes"))
-    if why:
-        return _Cell(None, span, key_place), why
-    return _Cell(_STAND_IN.sub(lambda match: chr(ord(match.group()) - _PRIVATE), event.value), span, key_place), []
+        return why
+    if isinstance(value, yaml.CollectionStartEvent):
+        kind = "map" if isinstance(value, yaml.MappingStartEvent) else "list"
+        return [_finding("FP106", f"a {kind} stands for a cell", sheet.file, value.start_mark, "text")]
+    if not value.style and value.value in _NULLS:
+        message = f"{value.value} without quotes is null to some readers and text to others"
+        return [_finding("FP106", message, sheet.file, value.start_mark, "nothing, or text in quotes")]
+    lines = range(span.line, span.line + span.text.count("\n") + 1)
+    return [sheet.bad.pop(line) for line in lines if line in sheet.bad and "\ufffd" in value.value]
 
 
 def _unseen(event: Any, file: str) -> Iterator[Finding]:
