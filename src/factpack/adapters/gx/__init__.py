@@ -154,7 +154,7 @@ def _judge(suite: Suite, one: Declared, result: dict[str, Any]) -> tuple[list[Br
             table=suite.table,
             row=row,
             field=result["column"],
-            message=f"{suite.table}: {kind} is not met by {value}{more}",
+            message=f"{suite.table}: {kind} is not met by {'nothing' if value is None else value}{more}",
             value=value,
             hint=f"{notes} ({suite.file}:{one.line})",
         )

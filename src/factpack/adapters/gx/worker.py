@@ -136,7 +136,9 @@ def _result(result: ExpectationValidationResult, frame: pd.DataFrame) -> dict[st
     column = configuration.kwargs.get("column")
     positions = content.get("unexpected_index_list") or []
     values = content.get("unexpected_list") or [None] * len(positions)
-    rows = sorted((int(row), str(value)) for row, value in zip(positions, values, strict=False))
+    # NaN, which is not itself, is what pandas has for null in a column of text or of numbers.
+    texts = [None if value is None or value != value else str(value) for value in values]  # noqa: PLR0124
+    rows = sorted(zip(map(int, positions), texts, strict=False), key=lambda row: row[0])
     observed = content.get("observed_value", f"{content.get('unexpected_count')} unexpected of {len(frame)} rows")
     return _answer(success=bool(result.success), rows=rows, observed=str(observed), column=column)
 
