@@ -60,7 +60,7 @@ def write(  # noqa: PLR0913 - all of it is in the package
     resources = []
     for name, model in models.items():
         frame = tables[name].select(model.columns).sort(model.key)
-        _write_csv(frame, folder / "data" / f"{name}.csv", name)
+        write_csv(frame, folder / "data" / f"{name}.csv", name)
         frame.write_parquet(folder / "data" / f"{name}.parquet", compression="snappy", row_group_size=_ROW_GROUP)
         _reread(frame, folder, name)
         resources += [_table(folder, model), _file(folder, model)]
@@ -71,7 +71,12 @@ def write(  # noqa: PLR0913 - all of it is in the package
     _write_sums(folder)
 
 
-def _write_csv(frame: pl.DataFrame, path: Path, name: str) -> None:
+def write_csv(frame: pl.DataFrame, path: Path, name: str) -> None:
+    """Write a table as CSV: LF, quotes where needed, nothing for null; `name` is that of the table, for errors.
+
+    Raises:
+        InternalError: a text is empty, or an item of a list is empty or holds the delimiter.
+    """
     text = frame.select(_as_text(name, column, dtype, frame) for column, dtype in frame.schema.items())
     text.write_csv(path, line_terminator="\n", quote_style="necessary", null_value="")
 

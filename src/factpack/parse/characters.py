@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 # Characters that do not show, or that change how others show: controls except the line feed, soft hyphen, every other
 # default-ignorable code point (Unicode 17, DerivedCoreProperties: zero-width and bidirectional controls, variation
-# selectors, tags, fillers), line and paragraph separators, private use, U+FFFD (the trace of a lost character), and
-# noncharacters. The notation is common to Python's `re` and to Rust's `regex`, which polars uses.
+# selectors, tags, fillers), line and paragraph separators, private use, noncharacters, and the traces of what was lost
+# (U+FFFC, U+FFFD). The notation is common to Python's `re` and to Rust's `regex`, which polars uses.
 FORBIDDEN = (
     r"[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffd-\uffff"
+    r"\u2060-\u206f\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
     r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 
