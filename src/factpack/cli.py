@@ -7,6 +7,7 @@ Nothing heavy is imported before a command needs it: `factpack --help` costs wha
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
 import time
@@ -113,7 +114,8 @@ def show(name: str, package: Path | None, limit: int) -> int:
 
     opened = reader.open(package or projects.load(Path()).published)
     if name in opened.tables:
-        click.echo(terminal.table(opened.table(name), limit))
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        click.echo(terminal.table(opened.table(name), limit, width))
         return 0
     click.echo(terminal.fact(opened, name))
     return 0
@@ -124,7 +126,7 @@ def main() -> None:
     from factpack.errors import FactpackError, InternalError
 
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="factpack", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = _USAGE

@@ -21,8 +21,8 @@ def trace(
     """Make a finding of each breach, at the raw row it rests on.
 
     A row of a table that `raw/` holds itself (sources, entities) leads to its own line. Any other row leads to its
-    facts; where it rests on several, to those whose predicate the field says it is made from
-    (`metadata={"predicate": ...}`), and the first of them in file order.
+    facts; where it rests on several, to those that the field says it is made from (`metadata={"predicate": ...}`), of
+    these to the ones that say the value it holds, and the first of them in file order.
     """
     own = {"sources": raw.sources, "entities": raw.entities}
     facts = {row["fact_id"]: row for row in raw.facts.iter_rows(named=True)}
@@ -34,7 +34,8 @@ def trace(
             places = _own_row(own[breach.table], models[breach.table].key, row)
         else:
             ids = breach.fact_ids or (tuple(row["fact_ids"] or ()) if row is not None and "fact_ids" in row else ())
-            places = _facts([facts[name] for name in ids if name in facts], origin.get("predicate"))
+            held = None if row is None else row.get(breach.field or "")
+            places = _facts([facts[name] for name in ids if name in facts], origin, held)
         found.append(_finding(breach, origin.get("raw", breach.field), places))
     return tuple(found)
 
@@ -43,9 +44,11 @@ def _own_row(frame: pl.DataFrame, key: tuple[str, ...], row: dict[str, Any]) -> 
     return frame.filter(pl.all_horizontal(pl.col(name) == row[name] for name in key)).rows(named=True)
 
 
-def _facts(rows: list[dict[str, Any]], predicate: str | None) -> list[dict[str, Any]]:
-    nearest = [row for row in rows if row["predicate"] == predicate] or rows
-    return sorted(nearest, key=lambda row: (row["_file"], row["_line"]))
+def _facts(rows: list[dict[str, Any]], origin: dict[str, Any], held: object) -> list[dict[str, Any]]:
+    """Put first, in file order, the facts that the field is made from, and of these the ones with the value it holds."""
+    made_from = [row for row in rows if row["predicate"] == origin.get("predicate")] or rows
+    saying = [row for row in made_from if held is not None and row.get(origin.get("raw", "")) == str(held)]
+    return sorted(saying or made_from, key=lambda row: (row["_file"], row["_line"]))
 
 
 def _finding(breach: Breach, field: str | None, places: list[dict[str, Any]]) -> Finding:

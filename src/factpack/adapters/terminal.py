@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import unicodedata
 from collections import Counter
 from dataclasses import asdict
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 # How much of a long line is shown on either side of the cell at fault.
 _BEFORE, _AFTER = 40, 60
+# The widest cell of a table that is shown whole.
+_CELL = 32
 
 
 def render(finding: Finding, root: Path) -> str:
@@ -122,25 +123,44 @@ def as_json(report: Report) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False, default=str)
 
 
-def table(rows: pl.LazyFrame, limit: int) -> str:
-    """Write the first rows of a table as aligned columns."""
+def table(rows: pl.LazyFrame, limit: int, width: int | None) -> str:
+    """Write the first rows of a table as aligned columns, as many as `width` characters hold; None is no limit."""
     frame = rows.head(limit).collect()
     total = rows.select(pl.len()).collect().item()
-    with pl.Config(
-        tbl_rows=limit,
-        tbl_cols=-1,
-        tbl_hide_dataframe_shape=True,
-        tbl_hide_column_data_types=True,
-        fmt_str_lengths=40,
-        tbl_width_chars=max(80, shutil.get_terminal_size().columns),
-        tbl_formatting="ASCII_MARKDOWN",
-    ):
-        shown = "\n".join(visible(line) for line in str(frame).splitlines())
-    return f"{shown}\n{frame.height} of {total} rows"
+    columns = [[name, *(_cell(value) for value in frame[name])] for name in frame.columns]
+    widths = [max(len(cell) for cell in column) for column in columns]
+    fitting, used = 0, 0
+    while fitting < len(columns) and (width is None or not fitting or used + widths[fitting] <= width):
+        used += widths[fitting] + 2
+        fitting += 1
+    lines = [
+        "  ".join(cell.ljust(size) for cell, size in zip(cells, widths[:fitting], strict=True)).rstrip()
+        for cells in zip(*columns[:fitting], strict=True)
+    ]
+    left_out = f"; not shown: {', '.join(frame.columns[fitting:])}" if fitting < len(columns) else ""
+    return "\n".join([style(lines[0], bold=True), *lines[1:], f"{frame.height} of {total} rows{left_out}"])
 
 
 def fact(package: Package, fact_id: str) -> str:
-    """Write one fact: what is claimed, in which words, by which source, and what the other sources say."""
+    """Write one fact: what is claimed, in which words, by which source, and what the other sources answer."""
     found = package.fact(fact_id)
-    lines = [f"{key:<14} {visible(str(value))}" for key, value in found.items() if value not in (None, [], [fact_id])]
-    return "\n".join(lines)
+    derived = {"number", "low", "high", "date_min", "date_max", "as_of_min", "as_of_max", "fact_ids"}
+    lines = {key: value for key, value in found.items() if key not in derived and value is not None}
+    if "sources" in package.tables:
+        source = package.table("sources").filter(source_id=found["source_id"]).collect().row(0, named=True)
+        named = (source[key] for key in ("title", "publisher", "published", "url"))
+        lines["source"] = ", ".join(str(one) for one in named if one)
+        if source["text_kind"] == "note":
+            lines["phrase"] += " (from our note on the article, not its words)"
+    if "consensus" in package.tables:
+        questions = package.table("consensus").filter(pl.col("fact_ids").list.contains(fact_id)).collect()
+        for question in questions.iter_rows(named=True):
+            lines["together"] = f"{question['status']}: {', '.join(question['values'])} ({question['sources']} sources)"
+            lines["rests on"] = ", ".join(question["fact_ids"])
+    return "\n".join(f"{style(f'{key:<14}', bold=True)} {visible(str(value))}" for key, value in lines.items())
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else ", ".join(map(str, value)) if isinstance(value, pl.Series) else str(value)
+    shown = visible(text)
+    return shown if len(shown) <= _CELL else shown[: _CELL - 3] + "..."

@@ -133,14 +133,27 @@ def _result(result: ExpectationValidationResult, frame: pd.DataFrame) -> dict[st
         judged -= content.get("missing_count") or 0
     if not judged or ("observed_value" in content and content["observed_value"] is None):
         return _answer(unjudged="there was nothing to judge: no rows, or no values in them")
-    column = configuration.kwargs.get("column")
+    arguments = configuration.kwargs
+    # Of an expectation on several columns, the first is the one that is judged by the others.
+    column = arguments.get("column") or arguments.get("column_A") or (arguments.get("column_list") or [None])[0]
     positions = content.get("unexpected_index_list") or []
     values = content.get("unexpected_list") or [None] * len(positions)
     # NaN, which is not itself, is what pandas has for null in a column of text or of numbers.
-    texts = [None if value is None or value != value else str(value) for value in values]  # noqa: PLR0124
+    texts = [None if value is None or value != value else _text(value) for value in values]  # noqa: PLR0124
     rows = sorted(zip(map(int, positions), texts, strict=False), key=lambda row: row[0])
     observed = content.get("observed_value", f"{content.get('unexpected_count')} unexpected of {len(frame)} rows")
     return _answer(success=bool(result.success), rows=rows, observed=str(observed), column=column)
+
+
+def _text(value: Any) -> str:
+    """Write a value as a reader of the table would: lists with commas, whole floats (ints beside a null) as ints."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_text(one)}" for name, one in value.items())
+    if hasattr(value, "tolist") and hasattr(value, "shape") and value.shape:
+        return f"[{', '.join(map(_text, value))}]"
+    if isinstance(value, tuple):
+        return " and ".join(map(_text, value))
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _configuration(result: ExpectationValidationResult) -> Any:
