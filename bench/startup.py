@@ -33,7 +33,8 @@ def main() -> None:
     ours = ["-m", "factpack", "validate"] if full else ["-m", "factpack", "validate", "--no-suites"]
     times = [(seconds("-c", f"import {library}"), seconds(*ours)) for _ in range(ROUNDS)]
     floor, run = (min(column) for column in zip(*times, strict=True))
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {library} {version(library)}")
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{machine}, {library} {version(library)}")
     print(f"{'import ' + library:<40} {floor:6.2f} s")
     print(f"{'factpack ' + ' '.join(ours[2:]):<40} {run:6.2f} s")
     print(f"{'ratio':<40} {run / floor:6.2f}   (aim: at most {1.5 if full else 4})")

@@ -45,7 +45,7 @@ def _own_row(frame: pl.DataFrame, key: tuple[str, ...], row: dict[str, Any]) -> 
 
 
 def _facts(rows: list[dict[str, Any]], origin: dict[str, Any], held: object) -> list[dict[str, Any]]:
-    """Put first, in file order, the facts that the field is made from, and of these the ones with the value it holds."""
+    """Choose the facts that the field is made from, of these the ones that say what it holds, in file order."""
     made_from = [row for row in rows if row["predicate"] == origin.get("predicate")] or rows
     saying = [row for row in made_from if held is not None and row.get(origin.get("raw", "")) == str(held)]
     return sorted(saying or made_from, key=lambda row: (row["_file"], row["_line"]))

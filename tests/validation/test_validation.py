@@ -1,4 +1,4 @@
-"""Tables against their models and relations: the verdict is pandera's, every row at fault is named, nothing is skipped."""
+"""Tables against models and relations: the verdict is pandera's, every row at fault is named, nothing is skipped."""
 
 from typing import Annotated
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +13,7 @@ import polars as pl
 from factpack.parse.characters import FORBIDDEN, UNSUSPICIOUS, describe, first_forbidden
 from factpack.report import Finding
 from factpack.sources.columns import GRAMMARS
-from factpack.sources.files import MAX_CELL_BYTES, MAX_FINDINGS
+from factpack.sources.files import MAX_CELL_BYTES, MAX_FAULTS, MAX_FINDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -28,8 +28,8 @@ T = TypeVar("T")
 class Rows:
     """What a format read from a file: the rows that can be trusted, as text, and what is wrong with the others.
 
-    `frame` holds the columns of the table that the file has, and `_line`; a cell is null where it is empty. `told`
-    names, by record line and field, cells that are null because a finding has refused them already.
+    `frame` holds the columns of the table that the file has, and `_line`; an empty cell is null or "". `told` names, by
+    record line and field, cells that are null because a finding has refused them already.
     """
 
     frame: pl.DataFrame
@@ -66,6 +66,10 @@ def part(items: Iterable[T | Finding], file: str) -> tuple[list[T], list[Finding
             read.append(item)
             continue
         counts[item.code] += 1
+        if counts.total() > MAX_FAULTS:
+            message = f"more than {MAX_FAULTS:,} places are at fault; the rest of the file is not read"
+            findings.append(replace(item, code="FP109", message=message, field=None, fact_id=None, hint=None))
+            break
         if counts[item.code] <= MAX_FINDINGS:
             findings.append(item)
     for code, count in counts.items():
@@ -101,8 +105,8 @@ def check(
     """Check the cells of a frame of text by the types of their columns, and read them into those types.
 
     Args:
-        frame: text columns, null where a cell is empty, with `_file` and `_line`. Columns that it lacks are not
-            missed here: its reader has told of them.
+        frame: text columns, null or "" where a cell is empty, with `_file` and `_line`. Columns that it lacks are
+            not missed here: its reader has told of them.
         columns: what the columns should be.
         told: file, line and field of cells that are known to be at fault, and so are not said to be empty.
 
@@ -111,6 +115,8 @@ def check(
         has no value of its type is null.
     """
     present = [column for column in columns if column.name in frame.columns]
+    cells = {column.name: pl.col(column.name) for column in present}
+    frame = frame.with_columns(**{name: pl.when(cell != "").then(cell) for name, cell in cells.items()})
     flaws = [flaw for column in _suspects(frame, present) for flaw in _flaws(frame, column, told)]
     return frame.select(*[_typed(column, frame) for column in columns], "_file", "_line"), flaws
 

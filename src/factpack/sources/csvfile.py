@@ -7,7 +7,7 @@ Any other file is walked record by record, which is exact and slower: it places 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,20 +31,35 @@ _QUOTED = rb'"[^"]*+(?:""[^"]*+)*+"'
 _UNQUOTED = rb'[^",\r\n]*+'
 _CELL = re.compile(rb"%b|%b" % (_QUOTED, _UNQUOTED))
 _ID = re.compile(rb"[a-z0-9][a-z0-9-]*")
-_LINE = re.compile(rb"\n")
+_LINE_FEED = re.compile(rb"\n")
 
-# A record that can be trusted: its first line, and its extent in the content.
-_Record = tuple[int, int, int]
 _Spans = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
+class _Run:
+    """Records that can be trusted: the first line, how many there are, and their extent in the content.
+
+    Records of several lines stand alone in their runs, so that the others begin on one line after another.
+    """
+
+    line: int
+    rows: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A file, how findings name it, and the names of its columns."""
+    """A file, how findings name it, the names of its columns, and what the frame calls them.
+
+    A column that is unknown or stands there twice is called by its place, so that it is not taken for another.
+    """
 
     content: bytes
     file: str
     names: list[str]
+    labels: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +82,26 @@ def read(content: bytes, columns: Sequence[Column], file: str) -> Rows:
     refused = _no_header(content, file, spans, trouble)
     if refused:
         return Rows(frame=pl.DataFrame(schema={"_line": pl.Int64}), findings=refused)
-    sheet = _Sheet(content, file, [_text(content[start:end]) for start, end in spans])
+    names, known = [_text(content[start:end]) for start, end in spans], [column.name for column in columns]
+    labels = [name if name in known and names.count(name) == 1 else str(at) for at, name in enumerate(names)]
+    sheet = _Sheet(content, file, names, labels)
     places = [Place(file, *_place(content, start, 1)) for start, _ in spans]
-    findings = header.check(sheet.names, places, Place(file, *_place(content, end, 1)), columns)
-    if not any(column.name in sheet.names for column in columns):
+    findings = header.check(names, places, Place(file, *_place(content, end, 1)), columns)
+    if not any(name in known for name in names):
         return Rows(frame=pl.DataFrame(schema={"_line": pl.Int64}), findings=findings)
-    frame = None if findings else _whole(sheet)
-    if frame is None:
-        frame, found = _walked(sheet, _after(content, end))
-        findings += found
-    known = [column.name for column in columns if sheet.names.count(column.name) == 1]
-    cells = {name: pl.nth(sheet.names.index(name)) for name in known}
-    text = [pl.when(cell != "").then(cell).alias(name) for name, cell in cells.items()]
-    return Rows(frame=frame.select(*text, "_line"), findings=findings)
+    kept = [label for label in labels if label in known]
+    odd = _odd_lines(sheet)
+    if not odd:
+        return Rows(frame=_whole(sheet).select(*kept, "_line"), findings=findings)
+    frame, found = _walked(sheet, _after(content, end), odd)
+    return Rows(frame=frame.select(*kept, "_line"), findings=[*findings, *found])
 
 
 def finder(content: bytes) -> Finder:
     """Index the lines of a CSV file, to find cells by the first line of their record and their column."""
     spans, _, _ = _scan(content, 0)
     names = [_text(content[start:end]) for start, end in spans]
-    lines = [0, *(match.end() for match in _LINE.finditer(content))]
+    lines = [0, *(match.end() for match in _LINE_FEED.finditer(content))]
 
     def find(line: int, name: str) -> Span:
         if not 1 <= line <= len(lines):
@@ -121,54 +136,78 @@ def _no_header(content: bytes, file: str, spans: _Spans, trouble: _Trouble | Non
     return []
 
 
-def _whole(sheet: _Sheet) -> pl.DataFrame | None:
-    """Read a file whose every line is proved to be one record; None where one is not."""
+def _odd_lines(sheet: _Sheet) -> Sequence[int]:
+    """List the lines, from 1, that are not proved to be one record each; all of them where the file is not UTF-8."""
     cell = r'(?:[^",\r]*|"(?:[^"]|"")*")'
-    record = pl.col("line").str.contains(rf"\A{cell}(?:,{cell}){{{len(sheet.names) - 1}}}\z")
-    lines = pl.scan_lines(sheet.content, name="line")
+    record = pl.col("text").str.contains(rf"\A{cell}(?:,{cell}){{{len(sheet.names) - 1}}}\z")
+    lines = pl.scan_lines(sheet.content, name="text", row_index_name="line", row_index_offset=1)
     try:
-        proved, count = lines.select(record.all(), count=pl.len()).collect(engine="streaming").row(0)
+        return (
+            lines.filter(~record | (pl.col("text") == ""))
+            .select("line")
+            .collect(engine="streaming")
+            .to_series()
+            .to_list()
+        )
     except pl.exceptions.ComputeError:
-        return None  # bytes that are not UTF-8
-    if not proved or count < 2:
-        return None
-    frame = _cells(sheet.content, sheet.names, skip=1)
-    return frame.with_columns(_line=pl.int_range(2, pl.len() + 2)) if frame.height == count - 1 else None
+        return range(1, sheet.content.count(b"\n") + 2)
 
 
-def _walked(sheet: _Sheet, start: int) -> tuple[pl.DataFrame, list[Finding]]:
+def _whole(sheet: _Sheet) -> pl.DataFrame:
+    """Read a file whose every line is one record."""
+    frame = _cells(sheet.content, sheet.labels, skip=1)
+    rows = sheet.content.count(b"\n") - sheet.content.endswith(b"\n")
+    if frame.height != rows:
+        raise InternalError(f"{sheet.file}: {rows} records were read as {frame.height} rows.")
+    return frame.with_columns(_line=pl.int_range(2, pl.len() + 2))
+
+
+def _walked(sheet: _Sheet, start: int, odd: Sequence[int]) -> tuple[pl.DataFrame, list[Finding]]:
     """Read the records that can be trusted, and list what is wrong with the others."""
-    records, findings = part(_records(sheet, start), sheet.file)
-    trusted = b"".join(sheet.content[start:end] + b"\n" for _, start, end in records)
-    frame = _cells(trusted, sheet.names) if records else pl.DataFrame(schema=_schema(sheet.names))
-    if frame.height != len(records):
-        raise InternalError(f"{sheet.file}: {len(records)} records were read as {frame.height} rows.")
-    return frame.with_columns(_line=pl.Series([line for line, _, _ in records], dtype=pl.Int64)), findings
+    runs, findings = part(_records(sheet, start, odd), sheet.file)
+    frame = _cells(b"".join(sheet.content[run.start : run.end] + b"\n" for run in runs), sheet.labels)
+    rows = sum(run.rows for run in runs)
+    if frame.height != rows:
+        raise InternalError(f"{sheet.file}: {rows} records were read as {frame.height} rows.")
+    lines = [line for run in runs for line in range(run.line, run.line + run.rows)]
+    return frame.with_columns(_line=pl.Series(lines, dtype=pl.Int64)), findings
 
 
-def _records(sheet: _Sheet, position: int) -> Iterator[_Record | Finding]:
-    """Walk the records behind the header; yield each that can be trusted, and what is wrong with each that cannot."""
+def _records(sheet: _Sheet, position: int, odd: Sequence[int]) -> Iterator[_Run | Finding]:
+    """Walk the records behind the header, line by line only where lines are `odd`.
+
+    Yields:
+        The records that can be trusted, in runs, and what is wrong with each that cannot.
+    """
     content = sheet.content
-    bad = bad_utf8(content)
+    lines = [0, *(match.end() for match in _LINE_FEED.finditer(content))]
+    # Only where the file is not UTF-8 are all of its lines odd.
+    bad = bad_utf8(content) if isinstance(odd, range) else {}
     cell = rb"(?:%b|%b)" % (_QUOTED, _UNQUOTED)
     whole = re.compile(rb"(?!\r?\n)%b(?:,%b){%d}(?=\r?\n|\Z)" % (cell, cell, len(sheet.names) - 1))
-    line = 1 + content.count(b"\n", 0, position)
-    lost = False
+    line, lost = bisect_right(lines, position), False
     while position < len(content):
+        at = bisect_left(odd, line)
+        even = odd[at] if at < len(odd) else len(lines) + (lines[-1] < len(content))
+        if even > line:
+            end = lines[even - 1] if even <= len(lines) else len(content)
+            yield _Run(line, even - line, position, end - content.endswith(b"\n", position, end))
+            line, position, lost = even, end, False
+            continue
         match = whole.match(content, position)
         end, fault = position, None
         if match is not None:
             end, lost = match.end(), False
         elif not lost:
             end, fault, lost = _fault(sheet, position, line)
-        following = line + content.count(b"\n", position, end) + 1
+        following = bisect_right(lines, end) + 1
         damaged = [number for number in range(line, following) if number in bad] if bad else []
         yield from (_damaged(sheet, position, number, bad[number]) for number in damaged)
         if fault is not None:
             yield fault
         elif match is not None and not damaged:
-            yield line, position, end
-        line, position = following, _after(content, end)
+            yield _Run(line, 1, position, end)
+        line, position = following, lines[following - 1] if following <= len(lines) else len(content)
 
 
 def _fault(sheet: _Sheet, position: int, line: int) -> tuple[int, Finding, bool]:
@@ -236,8 +275,8 @@ def _ragged(sheet: _Sheet, position: int, line: int, spans: _Spans) -> Finding:
     content, width = sheet.content, len(sheet.names)
     at = spans[width][0] if len(spans) > width else spans[-1][1]
     blank = spans[-1][1] == position
-    count = f"more than {MAX_COLUMNS:,}" if len(spans) > MAX_COLUMNS else f"{len(spans)}"
-    message = "the line is blank" if blank else f"the row has {count} cells, the header {width}"
+    count = f"more than {MAX_COLUMNS:,}" if len(spans) > MAX_COLUMNS else len(spans)
+    message = "the line is blank" if blank else f"cells in the row: {count}; in the header: {width}"
     place = Place(sheet.file, *_place(content, at, line + content.count(b"\n", position, at)))
     finding = _finding("FP104", message, place, f"{width} cells")
     return replace(finding, fact_id=_fact_id(sheet, spans), hint="Delete the line." if blank else None)
@@ -266,19 +305,18 @@ def _finding(code: str, message: str, place: Place, expected: str) -> Finding:
     return Finding(code=code, message=message, file=place.file, line=place.line, column=place.column, expected=expected)
 
 
-def _cells(content: bytes, names: list[str], skip: int = 0) -> pl.DataFrame:
+def _cells(content: bytes, labels: list[str], skip: int = 0) -> pl.DataFrame:
+    schema = dict.fromkeys(labels, pl.String)
+    if not content:
+        return pl.DataFrame(schema=schema)
     return pl.read_csv(
         content,
         has_header=False,
         skip_lines=skip,
-        schema=_schema(names),
+        schema=schema,
         infer_schema=False,
         empty_string_is_null=False,
     )
-
-
-def _schema(names: list[str]) -> dict[str, type[pl.DataType]]:
-    return {f"{index}": pl.String for index in range(len(names))}
 
 
 def _text(cell: bytes) -> str:

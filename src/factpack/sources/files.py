@@ -21,6 +21,8 @@ MAX_NODES = 2_000_000
 MAX_ROWS = 10_000_000
 # How many findings of one kind are listed for a column or file; the rest are counted.
 MAX_FINDINGS = 1_000
+# After so many of all kinds, the rest of a file is not read.
+MAX_FAULTS = 100_000
 
 _BOM = b"\xef\xbb\xbf"
 

@@ -147,11 +147,12 @@ def _too_deep(text: str) -> bool:
     """Measure the nesting before parsing, since the parser calls itself for each level."""
     if text.count("[") + text.count("{") <= MAX_NESTING:
         return False
-    depth = deepest = 0
-    for bracket in _BRACKET.findall(_STRING.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest > MAX_NESTING
+    depth = 0
+    for bracket in _BRACKET.finditer(_STRING.sub("", text)):
+        depth += 1 if bracket.group() in "[{" else -1
+        if depth > MAX_NESTING:
+            return True
+    return False
 
 
 def _record(line: _Line, value: dict[str, Any], known: dict[str, Column]) -> Iterator[Record | Finding]:

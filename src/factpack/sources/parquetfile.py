@@ -78,8 +78,7 @@ def _text(column: Column, dtype: pl.DataType) -> pl.Expr:
     cell = pl.col(column.name)
     if dtype == pl.Boolean:
         cell = pl.when(cell).then(pl.lit("yes")).when(~cell).then(pl.lit("no"))
-    text = cell.cast(pl.String)
-    return pl.when(text != "").then(text).alias(column.name)
+    return cell.cast(pl.String).alias(column.name)
 
 
 def _finding(code: str, message: str, place: Place, expected: str) -> Finding:

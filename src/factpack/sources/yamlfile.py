@@ -133,8 +133,12 @@ def _events(text: str, file: str) -> Iterator[Any]:
                 raise _StopError(_finding("FP109", message, file, event.start_mark, "several smaller files"))
             yield event
     except yaml.MarkedYAMLError as error:
-        problem = f"not well-formed YAML: {error.problem or error.context}"
-        raise _StopError(_finding("FP108", problem, file, error.problem_mark, "a list of flat maps")) from error
+        message = f"not well-formed YAML: {error.problem or error.context}"
+        # The mark of what is missing at the end of a file may stand on a line that the file does not have.
+        before = text if error.problem_mark is None else text[: error.problem_mark.index]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        finding = _finding("FP108", message, file, None, "a list of flat maps")
+        raise _StopError(replace(finding, line=line, column=column)) from error
 
 
 def _document(events: Iterator[Any], sheet: _Sheet) -> Iterator[_Map | Finding]:
