@@ -118,12 +118,14 @@ VALUES = {
 }
 
 
+@pytest.mark.conformance
 @given(rows=st.lists(st.fixed_dictionaries(VALUES), min_size=1, max_size=6))
 def test_pandera_and_frictionless_find_the_same_cells(tmp_path_factory, rows):
     frame = pl.DataFrame(rows, schema=DTYPES)
     assert by_frictionless(frame, tmp_path_factory.mktemp("csv")) == by_pandera(frame)
 
 
+@pytest.mark.conformance
 @pytest.mark.parametrize(
     ("field", "value"),
     [("key", "A"), ("kind", "c"), ("short", "x"), ("count", 0), ("count", 11), ("amount", Decimal(100))],

@@ -35,6 +35,7 @@ def edit(root, file, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+@pytest.mark.conformance
 @pytest.mark.usefixtures("epoch")
 def test_a_published_version_is_valid_and_loads_everywhere(dataset):
     published = publish(dataset)
@@ -55,6 +56,7 @@ def test_a_published_version_is_valid_and_loads_everywhere(dataset):
     subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=folder, check=True)
 
 
+@pytest.mark.conformance
 @pytest.mark.usefixtures("epoch")
 def test_one_cell_changed_by_hand_makes_the_package_invalid(dataset):
     publish(dataset)

@@ -115,6 +115,7 @@ VALUES = st.tuples(
 )
 
 
+@pytest.mark.conformance
 @given(rows=st.lists(VALUES, min_size=1, max_size=6))
 def test_the_rows_at_fault_are_those_of_pandera(rows):
     frame = table(*rows)
