@@ -141,16 +141,14 @@ def _odd_lines(sheet: _Sheet) -> Sequence[int]:
     cell = r'(?:[^",\r]*|"(?:[^"]|"")*")'
     record = pl.col("text").str.contains(rf"\A{cell}(?:,{cell}){{{len(sheet.names) - 1}}}\z")
     lines = pl.scan_lines(sheet.content, name="text", row_index_name="line", row_index_offset=1)
+    last = sheet.content.count(b"\n") + 1
     try:
-        return (
-            lines.filter(~record | (pl.col("text") == ""))
-            .select("line")
-            .collect(engine="streaming")
-            .to_series()
-            .to_list()
-        )
+        unproved = lines.filter(~record | (pl.col("text") == "")).select("line").collect(engine="streaming")
     except pl.exceptions.ComputeError:
-        return range(1, sheet.content.count(b"\n") + 2)
+        return range(1, last + 1)
+    odd = unproved["line"].sort().to_list()
+    # polars takes a carriage return at the very end for a line end.
+    return [*odd, last] if sheet.content.endswith(b"\r") and last not in odd[-1:] else odd
 
 
 def _whole(sheet: _Sheet) -> pl.DataFrame:
