@@ -8,7 +8,7 @@ import frictionless
 import pandera.polars as pa
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
@@ -121,6 +121,8 @@ VALUES = {
 @pytest.mark.conformance
 @given(rows=st.lists(st.fixed_dictionaries(VALUES), min_size=1, max_size=6))
 def test_pandera_and_frictionless_find_the_same_cells(tmp_path_factory, rows):
+    # A row without any value is a rule of its own to frictionless, and it judges no cell of it.
+    assume(all(any(value not in (None, []) for value in row.values()) for row in rows))
     frame = pl.DataFrame(rows, schema=DTYPES)
     assert by_frictionless(frame, tmp_path_factory.mktemp("csv")) == by_pandera(frame)
 

@@ -157,6 +157,7 @@ def of_library(text):
         return None
 
 
+@pytest.mark.conformance
 @given(st.one_of(singles, unspecified, intervals))
 def test_the_library_agrees(text):
     found = read(text)
