@@ -1,0 +1,50 @@
+"""Every value that a passage states, in the order of the words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from factpack.parse import calendar, timex
+from factpack.parse.quantity import quantity
+from factpack.parse.token import tokens as tokenise
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from factpack.parse.reading import Reading
+
+
+def read(text: str, reference: date | None = None, prefer: str = calendar.PAST) -> tuple[Reading, ...]:
+    """Read the numbers, percentages, amounts, durations and dates of a normalised text.
+
+    Args:
+        text: a text as `factpack.parse.text.normalise` gives it; places are counted in it.
+        reference: the day on which it was published; without it, "last year" has no date and "5 May" no year.
+        prefer: `past`, `nearest` or `future`: which date is meant where the words leave it open.
+
+    Returns:
+        Readings in the order of the text. They do not overlap, but for four digits that may be a year or a number:
+        these have both readings at the same place.
+
+    >>> from datetime import date
+    >>> [(r.kind, r.value) for r in read("Last year it grew by a third to 1.2 million", date(2025, 6, 26))]
+    [('date', '2024'), ('fraction', '1/3'), ('number', '1200000')]
+    """
+    tokens = tokenise(text)
+    readings: list[Reading] = []
+    at = 0
+    while at < len(tokens):
+        moment = timex.moment(tokens, at, reference, prefer)
+        counted = quantity(tokens, at) if moment is None or not moment.certain else None
+        if moment is not None and (counted is None or counted.last <= moment.last):
+            readings.append(timex.reading(tokens, moment))
+            if counted is not None and not moment.certain:
+                readings.append(replace(counted.reading, start=readings[-1].start, end=readings[-1].end))
+            at = moment.last
+        elif counted is not None:
+            readings.append(counted.reading)
+            at = counted.last
+        else:
+            at += 1
+    return tuple(readings)

@@ -1,0 +1,247 @@
+"""Counts, percentages, amounts of money, lengths of time and frequencies in a passage, with how they are hedged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from factpack.parse import currency, duration, hedge
+from factpack.parse.numeral import Numeral, begins, is_pronoun, numeral
+from factpack.parse.reading import Reading, canonical
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from factpack.parse.currency import Unit
+    from factpack.parse.reading import Token
+
+# Behind these words, "from ten to twenty" tells of a change and is no range.
+_CHANGES = {
+    "rose", "rise", "rises", "risen", "fell", "fall", "falls", "fallen", "grew", "grow", "grows", "grown", "increase",
+    "increased", "increases", "decrease", "decreased", "dropped", "drop", "drops", "climbed", "climb", "jumped", "jump",
+    "went", "expanded", "expand", "expansion", "up", "down", "cut", "raised", "doubled", "tripled", "slipped", "swelled",
+}  # fmt: skip
+
+
+class Quantity(NamedTuple):
+    """A reading, and the index of the token behind it."""
+
+    reading: Reading
+    last: int
+
+
+class _Amount(NamedTuple):
+    low: Numeral
+    high: Numeral | None
+    last: int
+
+
+def quantity(tokens: list[Token], at: int) -> Quantity | None:
+    """Read the quantity that begins at a token; None where there is none."""
+    recurring = duration.frequency(tokens, at)
+    if recurring is not None:
+        return _reading(tokens, at, recurring.last, kind="frequency", value=recurring.span.iso())
+    lasting = duration.length(tokens, at)
+    if lasting is not None:
+        return _reading(
+            tokens, at, lasting.last, kind="duration", value=lasting.span.iso(), modifier="bound" if lasting.bound else None
+        )
+    return _money(tokens, at) or _number(tokens, at)
+
+
+def _money(tokens: list[Token], at: int) -> Quantity | None:
+    start, joined = _opening(tokens, at)
+    unit = currency.sign(tokens, start) if start < len(tokens) else None
+    begin = unit.last if unit else start
+    if begin >= len(tokens):
+        return None
+    if unit is None and tokens[begin].word in {"a", "an"} and (named := _one_of(tokens, begin + 1)):
+        extra = currency.cents(tokens, named.last)
+        value = 1 + (extra[0] if extra else 0)
+        return _reading(tokens, at, extra[1] if extra else named.last, kind="money", value=str(value if value == 1 else canonical(value)), unit=named.code)
+    amount = _amount(tokens, begin, joined=joined, opening=begin - 1 if joined is False else None, unit=unit, glued=unit is not None)
+    if amount is None or amount.low.kind in {"ordinal"}:
+        return None
+    scaled = _small_million(tokens, amount) if unit else amount
+    named = None if unit else currency.name(tokens, scaled.last + _of(tokens, scaled))
+    if unit is None and named is None:
+        small = currency.minor(tokens, scaled.last)
+        return small and _ranged(tokens, at, scaled, small, kind="money", unit="cent")
+    last = named.last if named else scaled.last
+    code = (unit or named).code  # type: ignore[union-attr]
+    extra = currency.cents(tokens, last) if scaled.high is None else None
+    if extra:
+        scaled = scaled._replace(low=scaled.low._replace(value=scaled.low.value + extra[0]))
+        last = extra[1]
+    return _ranged(tokens, at, scaled, last, kind="money", unit=code)
+
+
+def _one_of(tokens: list[Token], at: int) -> Unit | None:
+    """Read the currency of "a dollar", which is none in "a US$4.7 billion deal" and "a euro summit"."""
+    named = currency.name(tokens, at)
+    if named is None or not tokens[named.last - 1].word.isalpha():
+        return None
+    following = tokens[named.last] if named.last < len(tokens) else None
+    return named if following is None or following.word in {"and", ".", ",", "a", "per", "for", "or"} else None
+
+
+def _of(tokens: list[Token], amount: _Amount) -> int:
+    return int(amount.low.kind == "bound" and amount.last < len(tokens) and tokens[amount.last].word == "of")
+
+
+def _small_million(tokens: list[Token], amount: _Amount) -> _Amount:
+    """Read the m of $1.5m, which is a million behind a currency alone."""
+    last = amount.last
+    if last >= len(tokens) or tokens[last].word != "m" or tokens[last].spaced or amount.low.scale != 1:
+        return amount
+    high = amount.high and amount.high._replace(value=amount.high.value * 10**6)
+    return _Amount(amount.low._replace(value=amount.low.value * 10**6), high, last + 1)
+
+
+def _opening(tokens: list[Token], at: int) -> tuple[int, bool]:
+    """Give the token behind "between" or "from", and whether "and" may join parts of the number there."""
+    if tokens[at].word == "between":
+        return at + 1, False
+    if tokens[at].word == "from" and not _changes(tokens, at):
+        return at + 1, True
+    return at, True
+
+
+def _changes(tokens: list[Token], at: int) -> bool:
+    """Say whether the words before tell of a change, whose two ends are no range."""
+    return any(token.word in _CHANGES for token in tokens[max(0, at - 4) : at])
+
+
+def _number(tokens: list[Token], at: int) -> Quantity | None:
+    start, joined = _opening(tokens, at)
+    if start >= len(tokens):
+        return None
+    amount = _amount(tokens, start, joined=joined, opening=at if start > at else None, unit=None)
+    if amount is None or (start > at and amount.high is None):
+        # "From" and "between" without a second number open no range; the number is read at its own place.
+        return None
+    low, last = amount.low, amount.last
+    if is_pronoun(tokens, low) and amount.high is None:
+        return None
+    behind = _percent(tokens, last)
+    if behind is not None:
+        kind, last = behind
+        return _ranged(tokens, at, amount, last, kind=kind, unit="percent" if kind == "percent" else None)
+    if low.kind == "bound":
+        return _reading(tokens, at, last, kind="number", value=canonical(low.value), modifier="bound")
+    if low.kind == "ordinal" and amount.high is None:
+        return _reading(tokens, at, last, kind="ordinal", value=canonical(low.value))
+    return _ranged(tokens, at, amount, last, kind=low.kind)
+
+
+def _percent(tokens: list[Token], at: int) -> tuple[str, int] | None:
+    """Read what makes a number a percentage: %, percent, per cent; or points of it."""
+    if at < len(tokens) and tokens[at].word == "-" and not tokens[at].spaced:
+        at += 1
+    words = [token.word for token in tokens[at : at + 3]]
+    if words[:1] and words[0] in {"%", "percent", "pct"}:
+        last = at + 1
+    elif words[:2] == ["per", "cent"]:
+        last = at + 2
+    elif words[:2] == ["percentage", "points"] or words[:2] == ["percentage", "point"]:
+        return "points", at + 2
+    else:
+        return None
+    hyphen = last < len(tokens) and tokens[last].word == "-"
+    return ("points", last + hyphen + 1) if last + hyphen < len(tokens) and tokens[last + hyphen].word in {"point", "points"} else ("percent", last)
+
+
+def _amount(tokens: list[Token], at: int, *, joined: bool, opening: int | None, unit: Unit | None, glued: bool = False) -> _Amount | None:
+    """Read a number, or the two ends of a range: 10-12, 10 to 12, between 10 and 12."""
+    if not glued and not begins(tokens, at):
+        return None
+    low = numeral(tokens, at, joined=joined) if not glued else _behind_sign(tokens, at, joined=joined)
+    if low is None:
+        return None
+    last = low.last
+    own = _unit_behind(tokens, last, unit)
+    high = _high(tokens, own, low, between=opening is not None and not joined, unit=unit)
+    if high is None:
+        return _Amount(low, None, last)
+    if low.scale == 1 and high.scale > 1 and low.value < high.value / high.scale:
+        low = low._replace(value=low.value * high.scale)
+    return _Amount(low, high, high.last) if low.value < high.value else _Amount(low, None, last)
+
+
+def _behind_sign(tokens: list[Token], at: int, *, joined: bool) -> Numeral | None:
+    """Read a number right behind a currency, where it begins even without white space: US$3, EUR20."""
+    if tokens[at].spaced:
+        return numeral(tokens, at, joined=joined)
+    freed = [*tokens[:at], tokens[at]._replace(spaced=True), *tokens[at + 1 :]]
+    return numeral(freed, at, joined=joined)
+
+
+def _unit_behind(tokens: list[Token], at: int, unit: Unit | None) -> int:
+    """Pass over the unit of the lower end, where it has its own: 90% to 95%, 10 dollars to 20 dollars."""
+    percent = _percent(tokens, at)
+    if percent is not None:
+        return percent[1]
+    named = currency.name(tokens, at) if unit is None else None
+    return named.last if named else at
+
+
+def _high(tokens: list[Token], at: int, low: Numeral, *, between: bool, unit: Unit | None) -> Numeral | None:
+    """Read the upper end of a range, if there is one."""
+    if at + 1 >= len(tokens) or low.kind not in {"number", "fraction"}:
+        return None
+    word = tokens[at].word
+    joint = (between and word == "and") or word in {"to", "or"} or (word == "-" and tokens[at].spaced == tokens[at + 1].spaced)
+    if not joint or (word == "to" and low.first and tokens[low.first - 1].word == "from" and _changes(tokens, low.first - 1)):
+        return None
+    start = at + 1
+    if unit is not None and (again := currency.sign(tokens, start)) is not None:
+        start = again.last
+    freed = tokens
+    if start < len(tokens) and (word == "-" or start > at + 1):
+        freed = [*tokens[:start], tokens[start]._replace(spaced=True), *tokens[start + 1 :]]
+    high = numeral(freed, start) if start < len(tokens) else None
+    if high is None or high.kind not in {"number", "fraction"}:
+        return None
+    # "Or" joins neighbours: ten or eleven.
+    return high if word != "or" or high.value - low.value in {1, 5, 10} else None
+
+
+def _ranged(tokens: list[Token], at: int, amount: _Amount, last: int, *, kind: str, unit: str | None = None) -> Quantity:
+    high: Fraction | None = amount.high.value if amount.high else None
+    return _reading(
+        tokens,
+        at,
+        last,
+        kind=kind,
+        value=canonical(amount.low.value),
+        high=None if high is None else canonical(high),
+        unit=unit,
+        modifier="bound" if amount.low.kind == "bound" else None,
+    )
+
+
+def _reading(
+    tokens: list[Token],
+    at: int,
+    last: int,
+    *,
+    kind: str,
+    value: str,
+    high: str | None = None,
+    unit: str | None = None,
+    modifier: str | None = None,
+) -> Quantity:
+    """Put a value together with the hedges before and behind it."""
+    before, after = hedge.before(tokens, at), hedge.after(tokens, last)
+    first = before[1] if before else at
+    end = after[1] if after else last
+    qualified = modifier or (before and before[0]) or (after and after[0]) or None
+    reading = Reading(
+        kind=kind,
+        start=tokens[first].start,
+        end=tokens[end - 1].end,
+        value=value,
+        high=high,
+        unit=unit,
+        modifier=qualified,
+    )
+    return Quantity(reading, end)
