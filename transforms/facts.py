@@ -13,7 +13,7 @@ STEP = pl.lit("0.000001").cast(NUMBER)
 
 def transform(raw_facts: pl.LazyFrame, predicates: pl.LazyFrame) -> pl.LazyFrame:
     """Give each raw fact its `number` with `low` and `high`, and the first and last day of its dates."""
-    numeric = pl.col("value_type").is_in(["integer", "percent", "money"])
+    numeric = pl.col("value_type").is_in(["integer", "ordinal", "percent", "money"])
     return (
         raw_facts.join(predicates.select("predicate", "value_type"), on="predicate", how="left")
         .with_columns(

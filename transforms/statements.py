@@ -7,5 +7,5 @@ import polars as pl
 
 def transform(facts: pl.LazyFrame, predicates: pl.LazyFrame) -> pl.LazyFrame:
     """Keep the claims whose value is text."""
-    texts = predicates.filter(pl.col("value_type") == "text").select("predicate")
+    texts = predicates.filter(pl.col("value_type").is_in(["quotation", "text"])).select("predicate")
     return facts.join(texts, on="predicate", how="semi").rename({"value": "text"})

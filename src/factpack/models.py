@@ -34,6 +34,7 @@ class Project:
     homepage: str | None = None
     contributors: tuple[Contributor, ...] = ()
     phrase_words: int = 12
+    coverage: int | None = None
 
     @property
     def raw(self) -> Path:

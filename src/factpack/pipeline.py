@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from factpack.adapters.gx import Runner
+    from factpack.grounding import Checked
     from factpack.models import Project, Raw
     from factpack.report import Breach, Finding
     from factpack.schemas import TableModel
@@ -74,7 +75,11 @@ def validate(
                 report=_stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read")
             )
         progress("checking the vocabulary and the words")
-        report += vocabulary.check(raw, project) + grounding.check(raw, project, (*articles, *_articles()))
+        report += vocabulary.check(raw, project)
+        if report.passed():
+            grounded, read = _ground(raw, project, articles)
+            report += read
+            raw = _anchored(raw, grounded)
         report += _retractions(raw, project)
         if not report.passed():
             return Validated(report=_stop(report, project, "tables, suites: raw facts have errors"), raw=raw)
@@ -98,6 +103,14 @@ def validate(
             report += ran
         report = _stop(report + _findings(breaches, tables, models, raw), project)
         return Validated(report=report, raw=raw, tables=tables, models=models)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounded:
+    """The outcome of `ground`: the report, and what is known of the words as far as the run came."""
+
+    report: Report
+    checked: Checked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +191,41 @@ def _code(project: Project) -> tuple[dict[str, TableModel], dict[str, Callable[.
 def _articles() -> tuple[Path, ...]:
     """List the folders of `FACTPACK_ARTICLES`, which are separated as in PATH."""
     return tuple(Path(entry) for entry in os.environ.get("FACTPACK_ARTICLES", "").split(os.pathsep) if entry)
+
+
+def ground(project: Project, *, write: bool = False, articles: tuple[Path, ...] = ()) -> Grounded:
+    """Read the words of every fact again, and with `write` put down what was found in the locks.
+
+    A fact that its predicate does not allow is not looked up; the report says so.
+    """
+    raw, report = sources.read(project)
+    if raw is None:
+        return Grounded(report=_stop(report, project, "vocabulary, grounding: raw files could not be read"))
+    report += vocabulary.check(raw, project)
+    if not report.passed():
+        return Grounded(report=_stop(report, project, "grounding: raw facts have errors"))
+    if write:
+        waivers, _ = _waivers(project)
+        grounding.write(raw, project, (*articles, *_articles()), waivers)
+    checked, read = _ground(raw, project, articles)
+    return Grounded(report=_stop(report + read, project), checked=checked)
+
+
+def _ground(raw: Raw, project: Project, articles: tuple[Path, ...]) -> tuple[Checked, Report]:
+    waivers, findings = _waivers(project)
+    checked = grounding.check(raw, project, (*articles, *_articles()), waivers)
+    return checked, Report(findings=findings) + checked.report
+
+
+def _waivers(project: Project) -> tuple[pl.DataFrame | None, tuple[Finding, ...]]:
+    file = project.raw / "waivers.csv"
+    return sources.read_table(file, sources.WAIVERS, project) if file.exists() else (None, ())
+
+
+def _anchored(raw: Raw, checked: Checked) -> Raw:
+    """Put beside each fact its verdict and its place, for the transforms."""
+    anchors = checked.anchors.select("fact_id", "verdict", "anchor_start", "anchor_end")
+    return replace(raw, facts=raw.facts.join(anchors, on="fact_id", how="left", maintain_order="left"))
 
 
 def _retractions(raw: Raw, project: Project) -> Report:

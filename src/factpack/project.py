@@ -23,7 +23,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 # https://semver.org, item 2, with the optional pre-release of item 9.
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?", re.ASCII)
 
-_TYPES: dict[str, type] = {"keywords": list, "contributors": list, "phrase_words": int}
+_TYPES: dict[str, type] = {"keywords": list, "contributors": list, "phrase_words": int, "coverage": int}
 
 
 def load(root: Path) -> Project:
@@ -90,6 +90,8 @@ def _project(file: Path, table: dict[str, Any]) -> Project:
         raise ConfigurationError(f"{file}: version {table['version']!r} is not a semantic version such as 1.0.0.")
     if table.get("phrase_words", 1) < 1:
         raise ConfigurationError(f"{file}: phrase_words must be 1 or more.")
+    if not 0 <= table.get("coverage", 0) <= 100:
+        raise ConfigurationError(f"{file}: coverage is a percentage from 0 to 100, not {table['coverage']}.")
     keywords = tuple(_strings(file, "keywords", table.get("keywords", [])))
     contributors = tuple(_contributor(file, item) for item in table.get("contributors", []))
     return Project(root=file.parent, **{**table, "keywords": keywords, "contributors": contributors})

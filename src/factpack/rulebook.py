@@ -223,6 +223,101 @@ RULES: dict[str, Rule] = {
         "The text of a source is not the one that its facts were taken from.",
         "Read the facts against the new text, then write its sha256 into raw/sources.",
     ),
+    "FP604": Rule(
+        "long-text",
+        "The text of a source is too long to be one article.",
+        "Keep one article a file; a report of many chapters is a source for each.",
+    ),
+    "FP605": Rule(
+        "value-mismatch",
+        "The words give another value, date or modifier than the fact.",
+        "Correct the fact, or choose the words that say what it says.",
+    ),
+    "FP606": Rule(
+        "precision-overclaim",
+        "The date of the fact is more precise than its words.",
+        "Write the date only as precisely as the source gives it.",
+    ),
+    "FP607": Rule(
+        "precision-underclaim",
+        "The date of the fact is less precise than its words.",
+        "Write the date as precisely as the source gives it.",
+    ),
+    "FP608": Rule(
+        "value-ambiguous",
+        "The phrase carries several values of the kind, and does not say which one is meant.",
+        "Take fewer words into the phrase.",
+    ),
+    "FP609": Rule(
+        "vague-words",
+        "The words name a time that no calendar has, or that the text alone does not resolve.",
+        "Leave the date out; or give the source its published day or a dateline.",
+    ),
+    "FP610": Rule(
+        "unsupported",
+        "The words do not say what the fact says.",
+        "Choose the words that do, or remove the fact.",
+    ),
+    "FP611": Rule(
+        "unnamed-entity",
+        "The source does not name an entity of the fact, or its phrase does not where the predicate wants it.",
+        "Check which entity is meant; give it the alias that the source uses, or declare what the source is about.",
+    ),
+    "FP612": Rule(
+        "polarity",
+        "The words deny what the fact affirms, or affirm what it denies.",
+        "Set or empty the polarity, or choose the words that say it.",
+    ),
+    "FP613": Rule(
+        "swapped",
+        "Subject and object stand in the order that the sentence has them in the other way round.",
+        "Check who does it to whom.",
+    ),
+    "FP620": Rule(
+        "not-anchored",
+        "A fact has no line in raw/anchors.lock.",
+        "Run `factpack ground --write` with the text at hand, and commit the lock.",
+    ),
+    "FP621": Rule(
+        "changed-since-anchored",
+        "A fact, its text or the normaliser is not what it was when the fact was anchored.",
+        "Run `factpack ground --write` with the text at hand, and review the lock's difference.",
+    ),
+    "FP622": Rule(
+        "broken-lock",
+        "A lock was edited or merged by hand.",
+        "Take either side of the conflict whole, then run `factpack ground --write`.",
+    ),
+    "FP623": Rule(
+        "stale-anchor",
+        "An anchor belongs to no fact.",
+        "Run `factpack ground --write`.",
+    ),
+    "FP624": Rule(
+        "another-claim",
+        "A fact_id now speaks of another subject, predicate, object or source than when it was anchored.",
+        "Give the new claim a fact_id of its own; if the old one was wrong from the start, delete its line from the lock.",
+    ),
+    "FP630": Rule(
+        "unclaimed-numeral",
+        "A numeral, percentage or date of a text is carried by no fact.",
+        "Add the fact, or a row in raw/waivers.csv that says why it is none.",
+    ),
+    "FP631": Rule(
+        "low-coverage",
+        "Facts carry fewer of a source's numerals than [tool.factpack] coverage asks for.",
+        "Add the facts that are missing, or waive what is no fact.",
+    ),
+    "FP632": Rule(
+        "unused-waiver",
+        "A waiver names words in which no numeral stands.",
+        "Correct its words or paragraph, or remove it.",
+    ),
+    "FP633": Rule(
+        "coverage-unknown",
+        "The coverage of a source is not known here, and raw/coverage.lock counted other facts.",
+        "Run `factpack ground --write` with the text at hand.",
+    ),
     # 7xx: packaging and publishing.
     "FP701": Rule(
         "invalid-package",

@@ -161,6 +161,7 @@ def _value_rules(known: pl.Expr) -> list[tuple[str, tuple[str, pl.Expr, pl.Expr]
     value, kind = pl.col("value"), pl.col("value_type")
     grammars = {
         "integer": (number.is_integer(value), "an integer such as 11"),
+        "ordinal": (number.is_integer(value) & ~value.str.starts_with("-"), "a rank such as 4"),
         "percent": (number.is_percent(value), "a number from 0 to 100, such as 41.41"),
         "money": (number.is_money(value), "an amount such as 7000 or 12.50"),
         "duration": (number.is_duration(value), "an ISO 8601 duration such as P20Y"),
@@ -177,7 +178,7 @@ def _value_rules(known: pl.Expr) -> list[tuple[str, tuple[str, pl.Expr, pl.Expr]
             "FP205",
             (
                 "value",
-                kind.is_in(["integer", "percent", "money"]) & ~fits & number.is_decimal(value),
+                kind.is_in(["integer", "ordinal", "percent", "money"]) & ~fits & number.is_decimal(value),
                 pl.lit("at most 12 digits before the point and 6 behind it"),
             ),
         ),

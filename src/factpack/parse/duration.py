@@ -181,6 +181,9 @@ def _article(tokens: list[Token], at: int) -> Length | None:
         return None
     before = tokens[at - 1].word if at else ""
     after = tokens[named[1]].word if named[1] < len(tokens) else ""
+    if after == "and" and _and_half(tokens, Length(named[0], at, named[1]), named[0]).last == named[1] and _component(tokens, named[1] + 1) is None:
+        # "Barrels a day and ..." is a rate; "an hour and 45 minutes" is a length of time.
+        after = ""
     if at and before not in _LENGTH_AFTER and after not in _LENGTH_BEFORE:
         return None
     return _and_half(tokens, Length(named[0], at, named[1]), named[0])

@@ -233,8 +233,8 @@ def _group(tokens: list[Token], at: int, *, joined: bool) -> _Part | None:
     below = _below_hundred(tokens, at)
     if below is None:
         scale = _scale(tokens, at, digits=False)
-        # "Hundred fifteen", "thousand and one": the one is left out. "Thousands" alone is a bound.
-        return _Part(Fraction(1), at, 1) if scale and not token.word.endswith("s") else None
+        # "Hundred fifteen", "thousand and one": the one is left out; a million needs its number.
+        return _Part(Fraction(1), at, 1) if scale and token.word in {"hundred", "thousand", "hundredth", "thousandth"} else None
     if below.kind == "ordinal" or _word(tokens, below.last) not in {"hundred", "hundreds"}:
         return _decimals(tokens, below.last, below.value) or below
     value, last = below.value * 100, below.last + 1

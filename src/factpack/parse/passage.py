@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from factpack.parse import calendar, timex
+from factpack.parse.numeral import SCALES
 from factpack.parse.quantity import quantity
+from factpack.parse.reading import canonical
 from factpack.parse.token import tokens as tokenise
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from factpack.parse.reading import Reading
+    from factpack.parse.reading import Reading, Token
 
 
 def read(text: str, reference: date | None = None, prefer: str = calendar.PAST) -> tuple[Reading, ...]:
@@ -47,4 +50,23 @@ def read(text: str, reference: date | None = None, prefer: str = calendar.PAST) 
             at = counted.last
         else:
             at += 1
-    return tuple(readings)
+    return tuple(_scaled(readings, tokens))
+
+
+def _scaled(readings: list[Reading], tokens: list[Token]) -> list[Reading]:
+    """Give bare numbers of a list the scale that its heading names: "million barrels a day: Russia 2.1, ..."."""
+    for at, token in enumerate(tokens):
+        if token.word not in SCALES or any(reading.start <= token.start < reading.end for reading in readings):
+            continue
+        colon = next((other for other in tokens[at + 1 : at + 7] if not other.word[0].isalpha()), None)
+        if colon is None or colon.word != ":":
+            continue
+        stop = next((other.start for other in tokens[at:] if other.word in {".", ";"} and other.start > colon.start), None)
+        bare = {other.start for other in tokens if other.number is not None and other.start > colon.start}
+        readings = [
+            replace(reading, value=canonical(Fraction(reading.value) * SCALES[token.word]))
+            if reading.kind == "number" and reading.value and reading.start in bare and (stop is None or reading.start < stop)
+            else reading
+            for reading in readings
+        ]
+    return readings

@@ -47,6 +47,15 @@ class Normal:
         """Give the raw span of a span of the normalised text, in code points; neither may be empty."""
         return self._place(start)[0], self._place(end - 1)[1]
 
+    def place(self, index: int) -> int:
+        """Give the place in the normalised text of a place in the raw one; the nearest before it for what was dropped."""
+        piece = max(0, bisect_right(self.raw, index) - 1)
+        begin, raw, end = self.begins[piece], self.raw[piece], self.ends[piece]
+        following = self.begins[piece + 1] if piece + 1 < len(self.begins) else len(self.text)
+        if following - begin == end - raw:
+            return min(begin + index - raw, following - 1)
+        return begin if index == raw else following - 1
+
     def _place(self, index: int) -> tuple[int, int]:
         piece = bisect_right(self.begins, index) - 1
         begin, raw, end = self.begins[piece], self.raw[piece], self.ends[piece]

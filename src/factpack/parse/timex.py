@@ -628,7 +628,9 @@ def _season(tokens: list[Token], at: int) -> _Found | None:
     if word not in _SEASONS:
         return None
     last, year = _year_behind(tokens, at + 1)
-    return _Found(Point("season", year, _SEASONS[word]), last) if year is not None else None
+    # Spring and fall are verbs and other nouns too; without a year they need "in the" before them.
+    alone = word in {"summer", "winter", "autumn"} or [token.word for token in tokens[max(0, at - 2) : at]] == ["in", "the"]
+    return _Found(Point("season", year, _SEASONS[word]), last) if year is not None or alone else None
 
 
 def _century(tokens: list[Token], at: int) -> _Found | None:

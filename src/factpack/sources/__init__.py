@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from factpack.sources.columns import ENTITIES, FACTS, PREDICATES, RETRACTIONS, SOURCES, Column
+from factpack.sources.columns import ENTITIES, FACTS, PREDICATES, RETRACTIONS, SOURCES, WAIVERS, Column
 from factpack.sources.raw import read
 from factpack.sources.tables import locate, read_table
 
-__all__ = ["ENTITIES", "FACTS", "PREDICATES", "RETRACTIONS", "SOURCES", "Column", "locate", "read", "read_table"]
+__all__ = ["ENTITIES", "FACTS", "PREDICATES", "RETRACTIONS", "SOURCES", "WAIVERS", "Column", "locate", "read", "read_table"]

@@ -31,12 +31,16 @@ Type = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a raw table: its name, the type of its cells, whether each must be filled, and with one of what."""
+    """A column of a raw table: its name, the type of its cells, whether each must be filled, and with one of what.
+
+    A file may leave out an optional column, which is then empty.
+    """
 
     name: str
     type: Type = "text"
     required: bool = False
     choices: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,33 +124,49 @@ SOURCES = (
     Column("author"),
     Column("url", "url"),
     Column("published", "date"),
+    Column("dateline", "edtf", optional=True),
     Column("language", "language", required=True),
     Column("licence", required=True),
     Column("text_kind", required=True, choices=("article", "note")),
     Column("text_sha256", "sha256", required=True),
+    Column("about", "words", optional=True),
     Column("note"),
 )
 
 ENTITIES = (
     Column("entity_id", "id", required=True),
     Column("name", required=True),
+    Column("aliases", optional=True),
     Column("kind", "id", required=True),
     Column("wikidata", "wikidata"),
     Column("iso3166", "iso3166"),
 )
 
+VALUE_TYPES = ("date", "duration", "entity", "integer", "money", "ordinal", "percent", "quotation", "text")
+
 PREDICATES = (
     Column("predicate", "predicate", required=True),
     Column("title", required=True),
     Column("subject_kind", "words", required=True),
-    Column("value_type", required=True, choices=("date", "duration", "entity", "integer", "money", "percent", "text")),
+    Column("value_type", required=True, choices=VALUE_TYPES),
     Column("unit"),
     Column("object_kind", "words"),
     Column("multiple", "flag", required=True),
     Column("requires", "words"),
     Column("future", "flag", required=True),
+    Column("names", "words", optional=True),
+    Column("acts", choices=("subject", "object"), optional=True),
+    Column("denies", "flag", optional=True),
+    Column("bounds", choices=("after", "before"), optional=True),
     Column("base"),
     Column("description", required=True),
+)
+
+WAIVERS = (
+    Column("source_id", "id", required=True),
+    Column("paragraph", "integer", required=True),
+    Column("words", required=True),
+    Column("reason", required=True),
 )
 
 RETRACTIONS = (

@@ -28,7 +28,7 @@ def check(names: Sequence[str], places: Sequence[Place], end: Place, columns: Se
     if names and not known.intersection(name.strip().lower() for name in names):
         message = f"none of the columns is one of this table; the first is {shorten(names[0])!r}"
         return [_finding(message, places[0], f"the columns {', '.join(column.name for column in columns)}", None)]
-    missing = [column.name for column in columns if column.name not in names]
+    missing = [column.name for column in columns if column.name not in names and not column.optional]
     findings = []
     for index, (name, place) in enumerate(zip(names, places, strict=True)):
         first = name not in names[:index]

@@ -1,0 +1,7 @@
+"""Whether each fact stands in its source: its phrase, its value, its dates, its names and what it denies."""
+
+from __future__ import annotations
+
+from factpack.grounding.check import Checked, check, write
+
+__all__ = ["Checked", "check", "write"]

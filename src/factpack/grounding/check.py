@@ -1,0 +1,81 @@
+"""Facts, locks and coverage together: what `validate` and `factpack ground` ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from factpack.grounding import anchors, coverage, lock
+from factpack.grounding.facts import Grounding, ground
+from factpack.report import Report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from factpack.models import Project, Raw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What is known of the facts' words.
+
+    `anchors` has the verdict and place of each fact and how it was checked (`anchors.merged`); `coverage` the numerals
+    of each source (`coverage.judge`).
+    """
+
+    report: Report
+    anchors: pl.DataFrame
+    coverage: pl.DataFrame
+
+
+def check(raw: Raw, project: Project, articles: tuple[Path, ...] = (), waivers: pl.DataFrame | None = None) -> Checked:
+    """Read the words of every fact again where its text is at hand, and hold the rest against the locks.
+
+    Notes stand in `raw/notes/` and must be there. Articles are looked for in `raw/articles/` and the folders of
+    `articles`; the report says of which sources only the lock could be compared.
+    """
+    grounded = ground(raw, project, articles)
+    locked, broken = lock.read(project.raw / "anchors.lock", lock.ANCHORS, project)
+    counted, torn = lock.read(project.raw / "coverage.lock", lock.COVERAGE, project)
+    changed = () if broken else anchors.compare(raw, grounded, locked, "raw/anchors.lock")
+    covered = coverage.cover(raw, grounded, waivers)
+    known, uncovered = coverage.judge(raw, covered, counted, waivers, grounded.texts.files, project.coverage)
+    merged = anchors.merged(grounded, locked)
+    # Coverage follows from the facts: of what is not grounded, that is told first.
+    findings = (*grounded.report.findings, *broken, *torn, *changed)
+    report = Report(findings=findings, ran=grounded.report.ran, skipped=_skipped(raw, grounded, merged))
+    return Checked(
+        report=report if findings else report + Report(findings=uncovered), anchors=merged, coverage=known
+    )
+
+
+def _skipped(raw: Raw, grounded: Grounding, merged: pl.DataFrame) -> tuple[str, ...]:
+    """Say which facts were checked against the lock alone."""
+    taken = dict(raw.facts.group_by("source_id").len().iter_rows())
+    locked = raw.facts.join(merged.filter(pl.col("checked") == "lock"), on="fact_id", how="semi")
+    held = dict(locked.group_by("source_id").len().iter_rows())
+    return tuple(
+        f"the text of {name}: not at hand; {held.get(name, 0)} of its {taken.get(name, 0)} facts are as raw/anchors.lock has them"
+        for name in grounded.texts.absent
+    )
+
+
+def write(raw: Raw, project: Project, articles: tuple[Path, ...] = (), waivers: pl.DataFrame | None = None) -> int:
+    """Write both locks anew: a line for each fact that is grounded, and for each source that was read.
+
+    Returns:
+        The number of facts that are anchored now. What is not grounded gets no line, and `check` says why.
+    """
+    grounded = ground(raw, project, articles)
+    locked, _ = lock.read(project.raw / "anchors.lock", lock.ANCHORS, project)
+    fresh = anchors.renewed(raw, grounded, locked)
+    lock.write(project.raw / "anchors.lock", fresh, lock.ANCHORS)
+    counted, _ = lock.read(project.raw / "coverage.lock", lock.COVERAGE, project)
+    covered = coverage.lines(raw, coverage.cover(raw, grounded, waivers), waivers)
+    if counted is not None:
+        kept = counted.drop("_line").filter(pl.col("source_id").is_in(list(grounded.texts.absent)))
+        covered = pl.concat([covered, kept])
+    lock.write(project.raw / "coverage.lock", covered, lock.COVERAGE)
+    return fresh.height
