@@ -147,6 +147,7 @@ def _entity_rules() -> list[tuple[str, tuple[str, pl.Expr, pl.Expr]]]:
             "FP202",
             ("attributed_to", pl.col("attributed_to").is_not_null() & pl.col("is_source").is_null(), unknown),
         ),
+        ("FP204", ("object", pl.col("object") == pl.col("subject"), pl.lit("another entity than the subject"))),
         ("FP204", ("subject", _other_kind("subject_kinds", "is_subject"), subject_kinds)),
         ("FP204", ("object", _other_kind("object_kinds", "is_object"), object_kinds)),
     ]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from factpack.grounding.passages import Place
     from factpack.models import Project, Raw
 
+_ROLES = ("subject", "object", "attributed_to")
 _NUMERIC = ["integer", "ordinal", "percent", "money", "duration"]
 _CODES = {
     verdicts.VALUE_MISMATCH: "FP605",
@@ -100,6 +101,10 @@ class _Judge:
     def __init__(self, raw: Raw, facts: pl.DataFrame, read: pl.DataFrame) -> None:
         self.facts = facts
         self.names = names.compile_names(raw.entities)
+        self.kind = dict(raw.entities.select("entity_id", "kind").iter_rows())
+        self.kinds: dict[str, list[str]] = {}
+        for entity, kind in self.kind.items():
+            self.kinds.setdefault(kind, []).append(entity)
         self.texts = dict(read.iter_rows())
         self.sources = {row["source_id"]: row for row in sources(raw).iter_rows(named=True)}
         self.places: dict[tuple[int, str], Place] = {}
@@ -120,8 +125,8 @@ class _Judge:
             self._part("value", valued & words, ["value_type", "value", "text_kind"], self._text),
             self._part("date", dated, ["date", "bounds"], self._date),
             self._part("as_of", pl.col("as_of").is_not_null(), ["as_of", "date"], self._as_of),
-            self._part("polarity", ~words, ["polarity", "denies"], self._polarity),
-            *(self._named(role) for role in ("subject", "object", "attributed_to")),
+            self._part("polarity", pl.lit(value=True), ["polarity", "denies", "predicate", "value_type"], self._polarity),
+            *(self._named(role) for role in _ROLES),
             self._part("object", pl.col("acts").is_not_null() & pl.col("object").is_not_null(), ["subject", "object", "acts"], self._order),
         ]
         carried = pl.DataFrame(sorted(self.carried), schema={"source_id": pl.String, "start": pl.Int64, "end": pl.Int64}, orient="row")
@@ -172,34 +177,53 @@ class _Judge:
         read = (reading for line in lines for reading in passages.readings(line, reference, calendar.PAST))
         return frozenset(reading.value for reading in read if reading.kind == "date" and reading.value)
 
-    def _polarity(self, place: Place, polarity: str | None, denies: bool | None) -> Verdict:  # noqa: FBT001
-        told = verdicts.judge_polarity(place, negated=polarity is not None, denies=bool(denies))
-        return told if told.verdict == verdicts.GROUNDED else told._replace(verdict="denied")
+    def _polarity(self, place: Place, polarity: str | None, denies: bool | None, predicate: str, kind: str) -> Verdict:  # noqa: FBT001
+        if kind == "quotation":
+            # What was said may deny anything; that it was said cannot be read off its own words.
+            return Verdict(verdicts.GROUNDED) if polarity is None else Verdict("denied", "a quotation is what was said")
+        return verdicts.judge_polarity(place, predicate, negated=polarity is not None, denies=bool(denies))
 
     def _named(self, role: str) -> pl.DataFrame:
         """Ask whether the source names an entity: in the phrase where the predicate wants it there."""
         within = pl.col("names").fill_null("").str.split(" ").list.contains(role).alias("within")
         self.facts = self.facts.with_columns(within)
 
-        def ask(place: Place, entity: str, within: bool) -> Verdict:  # noqa: FBT001
-            known = self.names[entity]
+        def ask(place: Place, entity: str, within: bool, *others: str | None) -> Verdict:  # noqa: FBT001
             inside = place.text[place.start : place.end]
-            if names.mention(known, inside) is not None:
+            if names.mention(self.names[entity], inside) is not None:
                 return Verdict(verdicts.GROUNDED)
             if within:
                 return Verdict("unnamed", f"the phrase does not name {entity}")
-            if names.mention(known, place.text) is not None or self._anywhere(place.source_id, entity):
+            rival = self._rival(inside, entity, {entity, *others} - {None})
+            if rival is not None:
+                return Verdict("unnamed", f"the phrase names {rival}, and not {entity}")
+            if self._around(place, entity):
                 return Verdict(verdicts.GROUNDED)
-            return Verdict("unnamed", f"the text does not name {entity}")
+            return Verdict("unnamed", f"the paragraph, the one before it and the title do not name {entity}")
 
-        return self._part(role, pl.col(role).is_not_null(), [role, "within"], ask)
+        others = [other for other in _ROLES if other != role]
+        return self._part(role, pl.col(role).is_not_null(), [role, "within", *others], ask)
 
-    def _anywhere(self, source_id: str, entity: str) -> bool:
-        """Say whether a source names an entity in its text or title, or is declared to be about it."""
-        source = self.sources[source_id]
-        texts = (source["heading"], self.texts[source_id])
-        named = any(names.mention(self.names[entity], passages.folded(text).text) is not None for text in texts)
-        return named or entity in (source["about"] or "").split()
+    def _rival(self, phrase: str, entity: str, own: set[str]) -> str | None:
+        """Find another entity of the same kind that a phrase names, where it does not name the fact's own."""
+        for name in own:
+            phrase = self.names[name].full.sub(" ", phrase)
+        rivals = self.kinds[self.kind[entity]] if self.kind[entity] in names.NAMED else []
+        return next((rival for rival in rivals if rival not in own and names.mention(self.names[rival], phrase) is not None), None)
+
+    def _around(self, place: Place, entity: str) -> bool:
+        """Say whether an entity is named near a phrase, or the source is declared to be about it."""
+        source = self.sources[place.source_id]
+        if entity in (source["about"] or "").split():
+            return True
+        texts = [place.text, passages.folded(self._before(place)).text, passages.folded(source["heading"]).text]
+        known = self.names[entity]
+        return any(names.mention(known, text) is not None for text in texts) or names.described(known, " ".join(texts))
+
+    def _before(self, place: Place) -> str:
+        """Give the paragraph before that of a phrase, to which "it" and "there" may refer."""
+        lines = self.texts[place.source_id][: place.begins].rstrip().rpartition("\n")
+        return lines[2]
 
     def _order(self, place: Place, subject: str, object_: str, acts: str) -> Verdict:
         return verdicts.judge_order(place, self.names[subject], self.names[object_], acts)

@@ -12,24 +12,26 @@ if TYPE_CHECKING:
     import polars as pl
 
 # Entities of these kinds have names of their own; an event or an agreement is often only described.
-_NAMED = {"country", "organization", "person", "place"}
-_COMMON = {"the", "and", "for", "with", "from", "into", "that", "which", "between", "during", "over", "about"}
+NAMED = {"country", "organization", "person", "place"}
+_COMMON = {
+    "the", "and", "for", "with", "from", "into", "that", "which", "between", "during", "over", "about", "january",
+    "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+}  # fmt: skip
 _SHORTEST = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How a text may name an entity: `full` for its names, `words` for the words of a described one."""
+    """How a text may name an entity: `full` for its names, `words` for each word of the name of a described one."""
 
     full: re.Pattern[str]
-    words: re.Pattern[str] | None
+    words: tuple[re.Pattern[str], ...]
 
 
 def compile_names(entities: pl.DataFrame) -> dict[str, Names]:
     """Compile the names of each entity from its `name`, `aliases` (separated by |) and `kind`."""
-    aliases = entities["aliases"] if "aliases" in entities.columns else [None] * entities.height
-    rows = zip(entities["entity_id"], entities["name"], entities["kind"], aliases, strict=True)
-    return {entity: _names(name, kind, listed) for entity, name, kind, listed in rows}
+    rows = entities.select("entity_id", "name", "kind", "aliases").iter_rows()
+    return {entity: _names(name, kind, aliases) for entity, name, kind, aliases in rows}
 
 
 def _names(name: str, kind: str, aliases: str | None) -> Names:
@@ -37,11 +39,14 @@ def _names(name: str, kind: str, aliases: str | None) -> Names:
     # A person is named by any part of the name: Putin, Xi.
     parts = [word for word in given[0].split() if word[0].isupper() and len(word) > 1] if kind == "person" else []
     full = re.compile("|".join(_spelling(part) for part in sorted({*given, *parts}, key=len, reverse=True)))
-    if kind in _NAMED:
-        return Names(full, None)
-    words = {word.lower() for part in given for word in re.findall(r"[^\W\d_]+", part)} - _COMMON
-    stems = sorted({re.escape(word[: max(_SHORTEST, len(word) - 3)]) for word in words if len(word) >= _SHORTEST})
-    return Names(full, re.compile(rf"\b(?:{'|'.join(stems)})", re.IGNORECASE) if stems else None)
+    return Names(full, () if kind in NAMED else _stems(given[0]))
+
+
+def _stems(name: str) -> tuple[re.Pattern[str], ...]:
+    """Compile the beginnings of the words of a name: an event's text may say strikes, struck or striking."""
+    words = {word for word in re.findall(r"[^\W\d_]+", name) if word.lower() not in _COMMON and (len(word) >= _SHORTEST or word[0].isupper())}
+    stems = {word[: max(_SHORTEST, len(word) - 3)].lower() for word in words}
+    return tuple(re.compile(rf"\b{re.escape(stem)}", re.IGNORECASE) for stem in sorted(stems))
 
 
 def _spelling(name: str) -> str:
@@ -52,15 +57,12 @@ def _spelling(name: str) -> str:
     return pattern if any(letter.isupper() for letter in name) else f"(?i:{pattern})"
 
 
-def mention(names: Names, text: str, *, described: bool = True) -> int | None:
-    """Find where a normalised text first names an entity; None where it does not.
-
-    Args:
-        names: of the entity.
-        text: a normalised text.
-        described: whether the words that a name is made of are enough, for an entity that is not a proper noun.
-    """
+def mention(names: Names, text: str) -> int | None:
+    """Find where a normalised text first names an entity; None where it does not."""
     found = names.full.search(text)
-    if found is None and described and names.words is not None:
-        found = names.words.search(text)
     return None if found is None else found.start()
+
+
+def described(names: Names, text: str) -> bool:
+    """Say whether a normalised text has half or more of the words of an entity's name, if that is no proper name."""
+    return bool(names.words) and 2 * sum(bool(word.search(text)) for word in names.words) >= len(names.words)

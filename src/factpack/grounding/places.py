@@ -52,9 +52,11 @@ def locate(facts: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
 def _verbatim(searched: pl.LazyFrame) -> pl.LazyFrame:
     """Look for the phrase as it is spelt; a second occurrence may overlap the first."""
     passage, phrase = pl.col("passage"), pl.col("phrase")
+    before = passage.cast(pl.Binary).bin.slice(0, pl.col("byte")).cast(pl.String)
     return (
         searched.with_columns(byte=passage.str.find(phrase, literal=True))
-        .with_columns(at=passage.cast(pl.Binary).bin.slice(0, pl.col("byte")).cast(pl.String).str.len_chars().cast(pl.Int64))
+        # A slice of null length is the rest of the text, so the place of what was not found is null by hand.
+        .with_columns(at=pl.when(pl.col("byte").is_not_null()).then(before.str.len_chars().cast(pl.Int64)))
         .with_columns(again=passage.str.slice(pl.col("at") + 1).str.contains(phrase, literal=True))
         .with_columns(
             occurrences=pl.when(pl.col("at").is_null())

@@ -230,30 +230,35 @@ def _spelt(word: str) -> str:
     return folded
 
 
-def judge_polarity(place: Place, *, negated: bool, denies: bool) -> Verdict:
+def judge_polarity(place: Place, predicate: str, *, negated: bool, denies: bool) -> Verdict:
     """Compare whether the fact denies with whether the clauses of its phrase do.
 
-    `denies` marks a predicate that says itself that something is not so; its words carry a denial of their own.
+    `denies` marks a predicate that says itself that something is not so: its words deny, and the fact does not.
+    Whoever is "invited only" is invited, and nothing else.
     """
     start, end = negation.clause(place.text, place.start, place.end)
     clause = place.text[start:end]
-    cue = negation.denial(clause)
-    if negated and cue is None and negation.restriction(clause) is None:
-        return Verdict(UNSUPPORTED, "nothing in the clause denies it")
+    cue, alone = negation.denial(clause), negation.restriction(clause)
+    if cue is None and alone is not None and alone not in predicate.split("_"):
+        cue = f"{alone} only"
+    if negated and (cue is None or denies):
+        return Verdict("denied", "nothing in the clause denies it" if cue is None else "the predicate denies it already")
     if not negated and cue is not None and not denies:
-        return Verdict(VALUE_MISMATCH, f"the clause denies it: {cue!r}")
+        return Verdict("denied", f"the clause denies it: {cue!r}")
     return Verdict(GROUNDED)
 
 
 def judge_order(place: Place, subject: Names, object_: Names, acts: str) -> Verdict:
     """Compare who acts on whom with the order of the names: the one who acts comes first, but for "by" and "from".
 
-    Where the sentence of the phrase does not name both, the order is not told.
+    The sentence must name whoever acts; where it does not name the other, there is no order to compare.
     """
     start, end = _sentence(place)
     sentence = place.text[start:end]
-    at = {"subject": mention(subject, sentence, described=False), "object": mention(object_, sentence, described=False)}
-    if at["subject"] is None or at["object"] is None:
+    at = {"subject": mention(subject, sentence), "object": mention(object_, sentence)}
+    if at[acts] is None:
+        return Verdict("swapped", f"its sentence does not name the {acts}, who acts")
+    if None in at.values():
         return Verdict(GROUNDED)
     first, last = sorted(at, key=lambda role: at[role] or 0)
     # "Drones were supplied to Russia by Iran": whoever stands behind "by" or "from" acts.

@@ -14,12 +14,12 @@ _HARMLESS = re.compile(
 _CUE = re.compile(
     r"\b(?:not|cannot|no|none|never|neither|nor|nothing|nobody|nowhere|without|lacks?|lacked|lacking|absence of|"
     r"fail(?:s|ed|ing)? to|refus(?:es?|ed|ing)|declin(?:es?|ed|ing) to|den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|"
-    r"rul(?:es?|ed|ing) out)\b(?!-)"
+    r"rul(?:es?|ed|ing) out|on the sidelines)\b(?!-)"
     r"|n't\b|\bun(?:formali[sz]ed|signed|ratified|finished|confirmed|settled|approved|fulfilled|resolved|recogni[sz]ed|able)\b",
     re.IGNORECASE,
 )
-# What denies one thing in saying another: invited only, on the sidelines of the war.
-_RESTRICTION = re.compile(r"\b\w+ed only\b|\bonly\s*(?=[.;,]|$)|\bon the sidelines\b|\b(?:instead of|rather than)\b", re.IGNORECASE)
+# What says one thing alone denies the next: invited only, and so no member.
+_RESTRICTION = re.compile(r"\b(\w+ed) only\b", re.IGNORECASE)
 
 
 def clause(text: str, start: int, end: int) -> tuple[int, int]:
@@ -48,10 +48,10 @@ def denial(text: str) -> str | None:
 
 
 def restriction(text: str) -> str | None:
-    """Give the first words of a clause that deny something else in what they say; None where there are none.
+    """Give what alone a clause says to be so; None where it does not restrict.
 
     >>> restriction("Saudi Arabia is invited only")
-    'invited only'
+    'invited'
     """
     match = _RESTRICTION.search(text)
-    return match[0] if match else None
+    return match[1].lower() if match else None
