@@ -15,6 +15,9 @@ class Entities(pa.DataFrameModel):
 
     entity_id: str = pa.Field(str_matches=SLUG, title="Entity", description="Stable id of the entity")
     name: str = pa.Field(title="Name", description="Name in English")
+    aliases: Annotated[pl.List, pl.String] = pa.Field(
+        title="Aliases", description="Other words by which sources name it or speak of it"
+    )
     kind: str = pa.Field(
         isin=["agreement", "country", "event", "group", "organization", "person", "place", "product"],
         title="Kind",

@@ -79,6 +79,21 @@ class Facts(pa.DataFrameModel):
         title="Phrase",
         description="The few words of the text that carry the claim; of a note, our own words",
     )
+    verdict: str = pa.Field(
+        isin=["grounded", "bound_only", "event_relative"],
+        title="Verdict",
+        description="What reading the words again gave: grounded; bound_only where they give an open bound; "
+        "event_relative where they count from an event",
+    )
+    anchor_start: int = pa.Field(
+        ge=0, title="Anchor, start", description="Where the phrase begins in the text, in code points from 0"
+    )
+    anchor_end: int = pa.Field(ge=1, title="Anchor, end", description="Where the phrase ends, exclusive")
+    quote_sha256: str = pa.Field(
+        str_matches=r"^(?:[0-9a-f]{64})$",
+        title="SHA-256 of the words",
+        description="Hash of the words as they stand in the text, in UTF-8",
+    )
     note: str = pa.Field(nullable=True, title="Note", description="What a reader should know about the claim")
     fact_ids: Annotated[pl.List, pl.String] = pa.Field(title="Facts", description="The id of the claim itself")
 
@@ -97,6 +112,12 @@ class Facts(pa.DataFrameModel):
                 (pl.col("as_of_min") <= pl.col("as_of_max")).fill_null(value=True),
             )
         )
+
+    @pa.dataframe_check(description="An anchor ends behind its beginning")
+    @classmethod
+    def anchor_in_order(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        """Compare the two ends of the anchor."""
+        return data.lazyframe.select(pl.col("anchor_start") < pl.col("anchor_end"))
 
     @pa.dataframe_check(description="A percentage lies in 0 to 100")
     @classmethod

@@ -24,6 +24,11 @@ class Sources(pa.DataFrameModel):
         description="Where the article stands",
     )
     published: pl.Date = pa.Field(nullable=True, title="Published", description="Day of publication, where it is known")
+    dateline: str = pa.Field(
+        nullable=True,
+        title="Dateline",
+        description="Where the day of publication is not known: the date that the text is read against, in EDTF",
+    )
     language: str = pa.Field(
         str_matches=r"^(?:[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)$",
         title="Language",
@@ -40,6 +45,9 @@ class Sources(pa.DataFrameModel):
         title="SHA-256 of the text",
         description="Hash of the text that was read",
     )
+    about: Annotated[pl.List, pl.String] = pa.Field(
+        title="About", description="Entities that the source is about without naming them in its text"
+    )
     note: str = pa.Field(nullable=True, title="Note", description="How title, date and address are known")
     fact_count: int = pa.Field(
         ge=1, title="Facts", description="Number of facts taken from the source", metadata={"unit": "facts"}
@@ -54,4 +62,7 @@ class Sources(pa.DataFrameModel):
         unique = ["source_id"]
 
 
-RELATIONS = (ForeignKey(field="fact_ids", table="facts", references="fact_id"),)
+RELATIONS = (
+    ForeignKey(field="fact_ids", table="facts", references="fact_id"),
+    ForeignKey(field="about", table="entities", references="entity_id"),
+)

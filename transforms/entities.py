@@ -15,4 +15,5 @@ def transform(raw_entities: pl.LazyFrame, facts: pl.LazyFrame) -> pl.LazyFrame:
         .agg(fact_ids=pl.col("fact_id").unique().sort())
     )
     # An entity that no fact names is told of as such, and has no place in the dataset.
-    return raw_entities.join(named, on="entity_id")
+    aliases = pl.col("aliases").str.split("|").fill_null([])
+    return raw_entities.with_columns(aliases=aliases).join(named, on="entity_id")

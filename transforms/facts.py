@@ -1,4 +1,4 @@
-"""Every claim as it was taken, with its dates as intervals and its value as a number with bounds."""
+"""Every claim as it was taken, with its dates as intervals, its value as a number with bounds, and its anchor."""
 
 from __future__ import annotations
 

@@ -8,4 +8,5 @@ import polars as pl
 def transform(raw_sources: pl.LazyFrame, facts: pl.LazyFrame) -> pl.LazyFrame:
     """Count the facts of each source and name them."""
     taken = facts.group_by("source_id").agg(fact_count=pl.len().cast(pl.Int64), fact_ids=pl.col("fact_id").sort())
-    return raw_sources.join(taken, on="source_id")
+    about = pl.col("about").str.split(" ").fill_null([])
+    return raw_sources.with_columns(about=about).join(taken, on="source_id")

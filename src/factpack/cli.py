@@ -11,12 +11,14 @@ import shutil
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from types import TracebackType
 
     from factpack.models import Project
@@ -48,6 +50,11 @@ _fail_on = click.option(
 )
 
 
+_format = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the report."
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="factpack")
 @click.pass_context
@@ -64,7 +71,7 @@ def cli(context: click.Context) -> None:
 @_suites
 @_articles
 @_fail_on
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the report.")
+@_format
 def validate(project: Path, *, suites: bool, articles: tuple[Path, ...], fail_on: str, form: str) -> int:
     """Check the raw facts of PROJECT and every table made of them."""
     began = time.perf_counter()
@@ -95,6 +102,93 @@ def publish(project: Path, *, suites: bool, articles: tuple[Path, ...]) -> int:
         return _FAILED
     what = "published" if published.outcome.new else "already published, and this is it byte for byte"
     click.echo(f"{loaded.name} {published.outcome.version}: {what}: {loaded.relative(published.outcome.path)}")
+    return 0
+
+
+@cli.command()
+@_project
+@click.option("--write", is_flag=True, help="Write raw/anchors.lock and raw/coverage.lock from what was found.")
+@_articles
+@_fail_on
+@_format
+def ground(project: Path, *, write: bool, articles: tuple[Path, ...], fail_on: str, form: str) -> int:
+    """Read the words of every fact of PROJECT again, in the texts at hand, and hold the rest against the lock."""
+    from factpack import pipeline
+
+    began = time.perf_counter()
+    loaded = _load(project)
+    outcome = pipeline.ground(loaded, write=write, articles=articles)
+    _write(loaded, outcome.report, form, time.perf_counter() - began)
+    return _exit_code(outcome.report, fail_on)
+
+
+@cli.command()
+@_project
+@_articles
+@click.option(
+    "--threshold", type=click.IntRange(0, 100), help="Percent of each source's numerals; default: [tool.factpack] coverage."
+)
+def coverage(project: Path, *, articles: tuple[Path, ...], threshold: int | None) -> int:
+    """Say which numerals of each source of PROJECT facts carry, and which no fact does."""
+    from factpack import pipeline
+    from factpack.adapters import terminal
+
+    began = time.perf_counter()
+    loaded = _load(project)
+    if threshold is not None:
+        loaded = replace(loaded, coverage=threshold)
+    outcome = pipeline.ground(loaded, articles=articles)
+    if outcome.checked is not None:
+        click.echo(terminal.coverage(outcome.checked.coverage))
+    _write(loaded, outcome.report, "text", time.perf_counter() - began)
+    return _exit_code(outcome.report, "error")
+
+
+@cli.command()
+@click.argument("source")
+@click.argument("project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False)
+@_articles
+@click.option("--published", type=click.DateTime(["%Y-%m-%d"]), help="The day that the dates of a file are read against.")
+def draft(source: str, project: Path, articles: tuple[Path, ...], published: datetime | None) -> int:
+    """List every number, percentage and date of SOURCE as raw rows for a person to complete (CSV on the output).
+
+    SOURCE is a source_id of PROJECT whose text is at hand, or a text file of its own.
+    """
+    from factpack import drafts, pipeline
+
+    if Path(source).is_file():
+        content = Path(source).read_text(encoding="utf-8")
+        rows = drafts.draft(content, published.date() if published else None).write_csv(line_terminator="\n")
+    else:
+        rows = pipeline.draft(_load(project), source, articles)
+    click.echo(rows, nl=False)
+    return 0
+
+
+@cli.command("import-langextract")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source")
+@click.argument("project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False)
+@_articles
+def import_langextract(file: Path, source: str, project: Path, articles: tuple[Path, ...]) -> int:
+    """Turn LangExtract's FILE (JSON Lines) into raw rows of SOURCE, every span verified anew (CSV on the output)."""
+    from factpack import pipeline
+
+    rows, refused = pipeline.import_langextract(_load(project), file, source, articles)
+    click.echo(rows, nl=False)
+    for reason in refused:
+        click.echo(f"{file.name}: {reason}", err=True)
+    click.echo(f"{len(refused)} extractions refused.", err=True)
+    return _FAILED if refused else 0
+
+
+@cli.command()
+@click.argument("page", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def text(page: Path) -> int:
+    """Take the article out of a saved web PAGE, as text to be kept in raw/articles (needs factpack[html])."""
+    from factpack.adapters import html
+
+    click.echo(html.text(page), nl=False)
     return 0
 
 
@@ -147,11 +241,16 @@ def main() -> None:
     sys.exit(code)
 
 
-def _validate(root: Path, *, suites: bool, articles: tuple[Path, ...]) -> tuple[Project, Validated]:
-    from factpack import pipeline
+def _load(root: Path) -> Project:
     from factpack import project as projects
 
-    loaded = projects.load(root)
+    return projects.load(root)
+
+
+def _validate(root: Path, *, suites: bool, articles: tuple[Path, ...]) -> tuple[Project, Validated]:
+    from factpack import pipeline
+
+    loaded = _load(root)
     with _Progress() as progress:
         return loaded, pipeline.validate(loaded, suites=suites, articles=articles, progress=progress.show)
 

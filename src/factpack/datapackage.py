@@ -44,9 +44,11 @@ def write(  # noqa: PLR0913 - all of it is in the package
     models: Mapping[str, TableModel],
     *,
     created: datetime,
-    reports: Mapping[str, Any],
+    documents: Mapping[str, Any],
 ) -> None:
     """Write the package of one version into an empty folder.
+
+    `documents` are written as JSON beside the tables, each at its path in the package.
 
     Tables are sorted by their keys first, so equal content gives equal bytes, whatever the number of threads, the
     time zone or the chunks in memory were.
@@ -56,7 +58,6 @@ def write(  # noqa: PLR0913 - all of it is in the package
         IntegrityError: what was written does not read back as what it was written from.
     """
     (folder / "data").mkdir()
-    (folder / "reports").mkdir()
     resources = []
     for name, model in models.items():
         frame = tables[name].select(model.columns).sort(model.key)
@@ -64,8 +65,9 @@ def write(  # noqa: PLR0913 - all of it is in the package
         frame.write_parquet(folder / "data" / f"{name}.parquet", compression="snappy", row_group_size=_ROW_GROUP)
         _reread(frame, folder, name)
         resources += [_table(folder, model), _file(folder, model)]
-    for name, report in reports.items():
-        _write_json(folder / "reports" / f"{name}.json", report)
+    for path, document in documents.items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        _write_json(folder / path, document)
     _write_json(folder / "datapackage.json", _descriptor(project, tables["sources"], created, resources))
     (folder / "README.md").write_text(_readme(project, models), encoding="utf-8", newline="\n")
     _write_sums(folder)

@@ -8,8 +8,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from factpack import (
+    annotations,
     datapackage,
+    drafts,
     grounding,
     lineage,
     publishing,
@@ -27,7 +31,7 @@ from factpack.report import Report
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import polars as pl
+    from datetime import date
 
     from factpack.adapters.gx import Runner
     from factpack.grounding import Checked
@@ -36,12 +40,17 @@ if TYPE_CHECKING:
     from factpack.schemas import TableModel
 
 
+# Looking for the nearest words takes milliseconds a phrase; who has more to repair begins with these.
+_HINTS = 50
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validated:
     """The outcome of `validate`: the report, and the tables as far as the run came."""
 
     report: Report
     raw: Raw | None = None
+    checked: Checked | None = None
     tables: Mapping[str, pl.DataFrame] | None = None
     models: Mapping[str, TableModel] | None = None
 
@@ -76,10 +85,14 @@ def validate(
             )
         progress("checking the vocabulary and the words")
         report += vocabulary.check(raw, project)
+        checked = None
+        # A fact that its predicate does not allow cannot be compared with its words.
         if report.passed():
-            grounded, read = _ground(raw, project, articles)
+            checked, read = _ground(raw, project, articles)
             report += read
-            raw = _anchored(raw, grounded)
+            raw = _anchored(raw, checked)
+        else:
+            report += Report(skipped=("grounding: raw facts have errors",))
         report += _retractions(raw, project)
         if not report.passed():
             return Validated(report=_stop(report, project, "tables, suites: raw facts have errors"), raw=raw)
@@ -93,7 +106,7 @@ def validate(
                 project,
                 "suites: tables do not follow their schemas",
             )
-            return Validated(report=report, raw=raw, tables=tables, models=models)
+            return Validated(report=report, raw=raw, checked=checked, tables=tables, models=models)
         if runner is None:
             report += Report(skipped=("suites: left out",))
         else:
@@ -102,7 +115,7 @@ def validate(
             breaches += unmet
             report += ran
         report = _stop(report + _findings(breaches, tables, models, raw), project)
-        return Validated(report=report, raw=raw, tables=tables, models=models)
+        return Validated(report=report, raw=raw, checked=checked, tables=tables, models=models)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,13 +151,16 @@ def publish(project: Project, validated: Validated, *, progress: Callable[[str],
     """
     from factpack.adapters import frictionless
 
-    tables, models, report = validated.tables, validated.models, validated.report
-    if tables is None or models is None or not report.passed():
+    tables, models, checked, report = validated.tables, validated.models, validated.checked, validated.report
+    if tables is None or models is None or checked is None or not report.passed():
         raise ConfigurationError("only what passed validation is published.")
     released = publishing.released_at(project)
 
     def build(folder: Path) -> None:
-        datapackage.write(folder, project, tables, models, created=released, reports=_reports(report))
+        documents = _reports(report, checked) | {
+            "annotations.jsonld": annotations.annotate(project.name, project.version, tables["facts"], tables["sources"])
+        }
+        datapackage.write(folder, project, tables, models, created=released, documents=documents)
         progress("validating the package with frictionless")
         if findings := frictionless.validate(folder):
             raise _RejectedError(findings)
@@ -157,20 +173,22 @@ def publish(project: Project, validated: Validated, *, progress: Callable[[str],
     return Published(report=report, outcome=outcome)
 
 
-def _reports(report: Report) -> dict[str, Any]:
-    """Choose what of a report goes into the package: what follows from the inputs alone.
+def _reports(report: Report, checked: Checked) -> dict[str, Any]:
+    """Choose what of a report goes into the package, by its path: what follows from the inputs alone.
 
     Which articles are at hand differs from machine to machine, and what was published before from run to run; the
     bytes of a version must not.
     """
     content = asdict(report)
     return {
-        "validation": {
+        "reports/validation.json": {
             "ran": [ran for ran in content["ran"] if ran["stage"] not in {"grounding", "retractions"}],
             "findings": [finding | {"severity": str(finding["severity"])} for finding in content["findings"]],
             "suites": "left out" if "suites: left out" in report.skipped else "run",
         },
-        "counts": content["counts"],
+        "reports/counts.json": content["counts"],
+        "reports/grounding.json": grounding.report(checked),
+        "reports/coverage.json": checked.coverage.drop("checked").to_dicts(),
     }
 
 
@@ -211,10 +229,65 @@ def ground(project: Project, *, write: bool = False, articles: tuple[Path, ...] 
     return Grounded(report=_stop(report + read, project), checked=checked)
 
 
+def draft(project: Project, source: str, articles: tuple[Path, ...] = ()) -> str:
+    """List what the text of a source states as raw rows, in CSV, for a person to complete.
+
+    Raises:
+        ConfigurationError: there is no such source, or its text is not at hand.
+    """
+    reference, text = _text(project, source, articles)
+    return drafts.draft(text, reference, project.phrase_words).write_csv(line_terminator="\n")
+
+
+def import_langextract(
+    project: Project, file: Path, source: str, articles: tuple[Path, ...] = ()
+) -> tuple[str, tuple[str, ...]]:
+    """Turn the extractions of a file into raw rows of a source, in CSV; and say which were refused, and why.
+
+    Raises:
+        ConfigurationError: there is no such source, or its text is not at hand.
+    """
+    from factpack.adapters import langextract
+
+    _, text = _text(project, source, articles)
+    imported = langextract.read(file, drafts.COLUMNS, text)
+    rows = pl.DataFrame(imported.rows, schema=dict.fromkeys(drafts.COLUMNS, pl.String))
+    return rows.write_csv(line_terminator="\n"), imported.refused
+
+
+def _text(project: Project, source: str, articles: tuple[Path, ...]) -> tuple[date | None, str]:
+    """Read the text of one source, and the day against which its dates are read."""
+    raw, report = sources.read(project)
+    if raw is None:
+        raise ConfigurationError(f"raw/ cannot be read: {report.findings[0].message}. Run factpack validate first.")
+    text = grounding.text_of(raw, project, (*articles, *_articles()), source)
+    if text is None:
+        raise ConfigurationError(
+            f"the text of {source!r} is not at hand: name a source_id of raw/sources, and keep its text as "
+            f"raw/articles/{source}.txt or raw/notes/{source}.txt."
+        )
+    return text
+
+
 def _ground(raw: Raw, project: Project, articles: tuple[Path, ...]) -> tuple[Checked, Report]:
     waivers, findings = _waivers(project)
     checked = grounding.check(raw, project, (*articles, *_articles()), waivers)
-    return checked, Report(findings=findings) + checked.report
+    return checked, Report(findings=findings) + _hinted(checked, raw, project)
+
+
+def _hinted(checked: Checked, raw: Raw, project: Project) -> Report:
+    """Put the nearest words of the source beside the first phrases that were not found."""
+    from factpack.adapters import repair
+
+    texts = dict(checked.texts.iter_rows())
+    missing = [finding for finding in checked.report.findings if finding.code == "FP601"][:_HINTS]
+    source = dict(raw.facts.select("fact_id", "source_id").iter_rows()) if missing else {}
+    hints = {}
+    for finding in missing:
+        near = repair.nearest(finding.phrase or "", texts.get(source[finding.fact_id or ""], ""), project.phrase_words)
+        hints[finding] = near and f"The nearest words are {near!r}: read the source, and copy what it says."
+    findings = (replace(finding, hint=hints.get(finding) or finding.hint) for finding in checked.report.findings)
+    return replace(checked.report, findings=tuple(findings))
 
 
 def _waivers(project: Project) -> tuple[pl.DataFrame | None, tuple[Finding, ...]]:
@@ -224,7 +297,7 @@ def _waivers(project: Project) -> tuple[pl.DataFrame | None, tuple[Finding, ...]
 
 def _anchored(raw: Raw, checked: Checked) -> Raw:
     """Put beside each fact its verdict and its place, for the transforms."""
-    anchors = checked.anchors.select("fact_id", "verdict", "anchor_start", "anchor_end")
+    anchors = checked.anchors.drop("checked")
     return replace(raw, facts=raw.facts.join(anchors, on="fact_id", how="left", maintain_order="left"))
 
 

@@ -69,12 +69,16 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was checked, what was not, and what was found."""
+    """What was checked, what was not, and what was found.
+
+    `verdicts` counts the facts by what their words gave (`factpack.grounding`).
+    """
 
     findings: tuple[Finding, ...] = ()
     ran: tuple[Ran, ...] = ()
     skipped: tuple[str, ...] = ()
     counts: tuple[Count, ...] = ()
+    verdicts: tuple[tuple[str, int], ...] = ()
 
     def __add__(self, other: Report) -> Report:
         return Report(
@@ -82,6 +86,7 @@ class Report:
             ran=self.ran + other.ran,
             skipped=self.skipped + other.skipped,
             counts=self.counts + other.counts,
+            verdicts=self.verdicts + other.verdicts,
         )
 
     def count(self, severity: Severity) -> int:

@@ -83,6 +83,8 @@ def _accounts(report: Report) -> list[tuple[str, str]]:
     found = [
         (words[stage][0], words[stage][1].format(**account)) for stage, account in stages.items() if stage in words
     ]
+    if report.verdicts:
+        found.append(("verdicts", ", ".join(f"{count} {verdict}" for verdict, count in report.verdicts)))
     if report.counts:
         disputed = sum(bool(count.contested) for count in report.counts)
         also = f", {disputed} of them only with contested members" if disputed else ""
@@ -111,6 +113,20 @@ def _excerpt(finding: Finding, root: Path) -> list[str]:
         f" {finding.line} | {left}{shown}{'...' if end < len(text) else ''}",
         f" {margin} | {' ' * (len(left) + len(before))}{underline}",
     ]
+
+
+def coverage(known: pl.DataFrame) -> str:
+    """Write how many numerals of each source facts carry, and how many are waived."""
+    share = 100 * (pl.col("carried") + pl.col("waived")) / pl.col("numerals")
+    shares = known.with_columns(share=pl.when(pl.col("numerals") == 0).then(100.0).otherwise(share))
+    width = max((len(name) for name in known["source_id"]), default=6)
+    head = f"{'source':<{width}}  numerals  carried  waived  covered"
+    lines = [
+        f"{row['source_id']:<{width}}  {row['numerals']:>8}  {row['carried']:>7}  {row['waived']:>6}  {row['share']:>6.1f}%"
+        f"{'  (as raw/coverage.lock counted)' if row['checked'] == 'lock' else ''}"
+        for row in shares.iter_rows(named=True)
+    ]
+    return "\n".join([style(head, bold=True), *lines])
 
 
 def as_json(report: Report) -> str:

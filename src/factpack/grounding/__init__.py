@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from factpack.grounding.check import Checked, check, write
+from factpack.grounding.check import Checked, check, report, text_of, write
 
-__all__ = ["Checked", "check", "write"]
+__all__ = ["Checked", "check", "report", "text_of", "write"]

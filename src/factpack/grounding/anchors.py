@@ -28,7 +28,9 @@ def lines(raw: Raw, grounded: Grounding) -> pl.DataFrame:
     return (
         kept.join(_rows(raw).drop("source_id"), on="fact_id", maintain_order="left")
         .with_columns(
-            *(lock.fingerprint(name).alias(name) for name in ("exact", "prefix", "suffix")),
+            exact=lock.sha256(pl.col("exact")),
+            prefix=lock.fingerprint("prefix"),
+            suffix=lock.fingerprint("suffix"),
             normaliser=pl.lit(str(VERSION)),
             check=pl.lit(""),
         )
@@ -146,9 +148,16 @@ def merged(grounded: Grounding, locked: pl.DataFrame | None) -> pl.DataFrame:
     """Give the anchor of each fact: from its text where that is at hand, else from the lock.
 
     Returns:
-        `fact_id`, `verdict`, `anchor_start`, `anchor_end`, and `checked`: `text` or `lock`.
+        `fact_id`, `verdict`, `anchor_start`, `anchor_end`, `quote_sha256`, and `checked`: `text` or `lock`.
     """
-    anchors = grounded.anchors.select("fact_id", "verdict", anchor_start="start", anchor_end="end", checked=pl.lit("text"))
+    anchors = grounded.anchors.select(
+        "fact_id",
+        "verdict",
+        anchor_start="start",
+        anchor_end="end",
+        quote_sha256=lock.sha256(pl.col("exact")),
+        checked=pl.lit("text"),
+    )
     if locked is None:
         return anchors
     rest = locked.join(anchors, on="fact_id", how="anti").select(
@@ -156,6 +165,7 @@ def merged(grounded: Grounding, locked: pl.DataFrame | None) -> pl.DataFrame:
         "verdict",
         anchor_start=pl.col("start").cast(pl.Int64, strict=False),
         anchor_end=pl.col("end").cast(pl.Int64, strict=False),
+        quote_sha256="exact",
         checked=pl.lit("lock"),
     )
     return pl.concat([anchors, rest])

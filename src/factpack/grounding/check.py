@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from factpack.grounding import anchors, coverage, lock
-from factpack.grounding.facts import Grounding, ground
+from factpack.grounding import anchors, coverage, lock, texts
+from factpack.grounding.facts import Grounding, ground, sources
+from factpack.parse.text import VERSION
 from factpack.report import Report
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from factpack.models import Project, Raw
@@ -21,13 +23,14 @@ if TYPE_CHECKING:
 class Checked:
     """What is known of the facts' words.
 
-    `anchors` has the verdict and place of each fact and how it was checked (`anchors.merged`); `coverage` the numerals
-    of each source (`coverage.judge`).
+    `anchors` has the verdict and place of each fact and how it was checked (`anchors.merged`), `coverage` the numerals
+    of each source (`coverage.judge`), `texts` those that are at hand.
     """
 
     report: Report
     anchors: pl.DataFrame
     coverage: pl.DataFrame
+    texts: pl.DataFrame
 
 
 def check(raw: Raw, project: Project, articles: tuple[Path, ...] = (), waivers: pl.DataFrame | None = None) -> Checked:
@@ -45,9 +48,17 @@ def check(raw: Raw, project: Project, articles: tuple[Path, ...] = (), waivers: 
     merged = anchors.merged(grounded, locked)
     # Coverage follows from the facts: of what is not grounded, that is told first.
     findings = (*grounded.report.findings, *broken, *torn, *changed)
-    report = Report(findings=findings, ran=grounded.report.ran, skipped=_skipped(raw, grounded, merged))
+    report = Report(
+        findings=findings,
+        ran=grounded.report.ran,
+        skipped=_skipped(raw, grounded, merged),
+        verdicts=tuple(merged.group_by("verdict").len().sort("len", "verdict", descending=True).iter_rows()),
+    )
     return Checked(
-        report=report if findings else report + Report(findings=uncovered), anchors=merged, coverage=known
+        report=report if findings else report + Report(findings=uncovered),
+        anchors=merged,
+        coverage=known,
+        texts=grounded.texts.frame,
     )
 
 
@@ -79,3 +90,18 @@ def write(raw: Raw, project: Project, articles: tuple[Path, ...] = (), waivers: 
         covered = pl.concat([covered, kept])
     lock.write(project.raw / "coverage.lock", covered, lock.COVERAGE)
     return fresh.height
+
+
+def report(checked: Checked) -> dict[str, Any]:
+    """Sum up the verdicts, as the package carries them: they follow from the inputs, whatever texts are at hand."""
+    counted = checked.anchors.group_by("verdict").len().sort("verdict")
+    return {"normaliser": VERSION, "facts": checked.anchors.height, "verdicts": dict(counted.iter_rows())}
+
+
+def text_of(raw: Raw, project: Project, articles: tuple[Path, ...], source_id: str) -> tuple[date | None, str] | None:
+    """Give the text of one source, and the day against which its dates are read; None where it is not at hand."""
+    row = sources(raw).filter(pl.col("source_id") == source_id)
+    read = texts.read(replace(raw, sources=raw.sources.filter(pl.col("source_id") == source_id)), project, articles)
+    if row.is_empty() or read.frame.is_empty():
+        return None
+    return row["reference"].item(), read.frame["text"].item()

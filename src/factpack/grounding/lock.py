@@ -2,8 +2,8 @@
 
 A lock has one line a fact (or source), sorted, of plain fields without quotation: it merges as any text does. The
 last field of a line is a hash of the others, so that a line that was edited or merged by hand is caught. Hashes are
-the first 32 hexadecimal digits of a SHA-256; that of a short phrase can be found by trying phrases, so it proves
-sameness and hides nothing.
+SHA-256, that of the words themselves (`exact`) whole and the others cut to 32 hexadecimal digits; that of a short
+phrase can be found by trying phrases, so it proves sameness and hides nothing.
 """
 
 from __future__ import annotations
