@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from factpack.grounding.passages import Place
     from factpack.models import Project, Raw
 
+# What the answer to whether a fact is grounded follows from; facts that agree in it are judged once.
+_CLAIM = [
+    "source_id", "paragraph", "phrase", "predicate", "subject", "object", "attributed_to", "value", "unit", "date",
+    "as_of", "modifier", "polarity", "value_type", "names", "acts", "denies", "bounds", "text_kind", "reference", "prefer",
+]  # fmt: skip
 _ROLES = ("subject", "object", "attributed_to")
 _NUMERIC = ["integer", "ordinal", "percent", "money", "duration"]
 _CODES = {
@@ -60,17 +65,17 @@ def ground(raw: Raw, project: Project, articles: tuple[Path, ...] = ()) -> Groun
     """
     read = texts.read(raw, project, articles)
     facts = _joined(raw)
-    located = places.locate(facts, read.frame)
-    facts = facts.join(located, on=places.KEY, how="left", nulls_equal=True, maintain_order="left")
-    at_hand = facts.filter(pl.col("place").is_not_null())
-    standing = at_hand.filter(pl.col("occurrences") == 1)
-    judged, carried = _Judge(raw, standing, read.frame).judge()
-    missing = [_phrase_finding(row, located) for row in at_hand.filter(pl.col("occurrences") != 1).iter_rows(named=True)]
-    findings = (*read.findings, *missing, *(_finding(row) for row in judged.iter_rows(named=True) if row["verdict"] in _CODES))
+    claims = facts.select(_CLAIM).unique(maintain_order=True).with_row_index("row")
+    facts = facts.join(claims, on=_CLAIM, how="left", nulls_equal=True, maintain_order="left")
+    located = places.locate(claims, read.frame)
+    claims = claims.join(located, on=places.KEY, nulls_equal=True, maintain_order="left")
+    judged, carried = _Judge(raw, claims.filter(pl.col("occurrences") == 1), read.frame).judge()
+    verdict = _verdicts(claims, judged)
+    at_hand = facts.select("row", "fact_id", "_file", "_line").join(claims, on="row", maintain_order="left")
     ran = Ran(stage="grounding", subject="facts", rules=len(_CODES) + 2, rows=at_hand.height)
     return Grounding(
-        report=Report(findings=findings, ran=(ran,)),
-        anchors=_anchors(at_hand, judged, read.frame),
+        report=Report(findings=(*read.findings, *_findings(at_hand, judged)), ran=(ran,)),
+        anchors=_anchors(at_hand, verdict, _quotes(claims, read.frame)),
         carried=carried,
         texts=read,
     )
@@ -80,8 +85,7 @@ def _joined(raw: Raw) -> pl.DataFrame:
     """Put beside each fact what its predicate and its source say of how its words are read."""
     predicates = raw.predicates.select("predicate", "value_type", "future", "names", "acts", "denies", "bounds")
     return (
-        raw.facts.with_row_index("row")
-        .join(predicates, on="predicate", how="left", maintain_order="left")
+        raw.facts.join(predicates, on="predicate", how="left", maintain_order="left")
         .join(sources(raw).select("source_id", "text_kind", "reference"), on="source_id", how="left", maintain_order="left")
         .with_columns(prefer=pl.when(pl.col("future")).then(pl.lit(calendar.NEAREST)).otherwise(pl.lit(calendar.PAST)))
     )
@@ -108,9 +112,9 @@ class _Judge:
         self.texts = dict(read.iter_rows())
         self.sources = {row["source_id"]: row for row in sources(raw).iter_rows(named=True)}
         self.places: dict[tuple[int, str], Place] = {}
-        columns = ["place", "prefer", "source_id", "passage", "begins", "start", "end", "reference"]
-        for at, prefer, *where in facts.select(columns).unique(["place", "prefer"], maintain_order=True).iter_rows():
-            self.places[at, prefer] = passages.place(*where, prefer)
+        columns = ["place", "prefer", "source_id", "start", "end", "reference"]
+        for at, prefer, source_id, *where in facts.select(columns).unique(["place", "prefer"], maintain_order=True).iter_rows():
+            self.places[at, prefer] = passages.place(source_id, self.texts[source_id], *where, prefer)
         self.bounds = _bounds(facts, self.places.values())
         self.carried: set[tuple[str, int, int]] = set()
 
@@ -149,7 +153,7 @@ class _Judge:
         return (
             asked.join(open_, on=on, nulls_equal=True)
             .with_columns(field=pl.lit(field), claimed=pl.col(field).cast(pl.String))
-            .select("row", "_file", "_line", "fact_id", "phrase", "field", "claimed", "verdict", "message")
+            .select("row", "field", "claimed", "verdict", "message")
         )
 
     def _text(self, place: Place, kind: str, value: str, text_kind: str) -> Verdict:
@@ -238,18 +242,42 @@ def _bounds(facts: pl.DataFrame, standing: Iterable[Place]) -> dict[str, tuple[d
     return {value: (first, last) for value, first, last in frame.iter_rows()}
 
 
-def _anchors(facts: pl.DataFrame, judged: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
-    """Give each fact its place and its verdict: of several, the one that weighs most."""
+def _verdicts(claims: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    """Give each claim its verdict: of several, the one that weighs most."""
     order = [verdicts.BOUND_ONLY, verdicts.EVENT_RELATIVE, *_CODES]
     worst = judged.group_by("row").agg(verdict=pl.col("verdict").cast(pl.Enum(order)).max().cast(pl.String))
-    missing = pl.when(pl.col("occurrences") > 1).then(pl.lit("phrase_ambiguous")).when(pl.col("occurrences") == 0).then(pl.lit("phrase_missing"))
-    return (
-        facts.select("row", "fact_id", "source_id", "place", "occurrences", "start", "end")
-        .join(worst, on="row", how="left", maintain_order="left")
-        .with_columns(verdict=pl.coalesce(missing, "verdict", pl.lit(verdicts.GROUNDED)))
-        .join(_quotes(facts, read), on="place", how="left", maintain_order="left")
-        .drop("row", "place", "occurrences")
+    missing = (
+        pl.when(pl.col("occurrences") > 1)
+        .then(pl.lit("phrase_ambiguous"))
+        .when(pl.col("occurrences") == 0)
+        .then(pl.lit("phrase_missing"))
     )
+    return (
+        claims.select("row", "occurrences")
+        .join(worst, on="row", how="left", maintain_order="left")
+        .select("row", verdict=pl.coalesce(missing, "verdict", pl.lit(verdicts.GROUNDED)))
+    )
+
+
+def _anchors(facts: pl.DataFrame, verdict: pl.DataFrame, quotes: pl.DataFrame) -> pl.DataFrame:
+    """Put the verdict of its claim and the words at its place beside each fact."""
+    return (
+        facts.select("row", "fact_id", "source_id", "place", "start", "end")
+        .join(verdict, on="row", how="left", maintain_order="left")
+        .join(quotes, on="place", how="left", maintain_order="left")
+        .drop("row", "place")
+    )
+
+
+def _findings(facts: pl.DataFrame, judged: pl.DataFrame) -> list[Finding]:
+    """Make a finding of every phrase that was not found, and of every claim that its words do not bear out."""
+    missing = facts.filter(pl.col("occurrences") != 1)
+    failed = judged.filter(pl.col("verdict").is_in(list(_CODES)))
+    told = facts.select("row", "fact_id", "_file", "_line", "phrase").join(failed, on="row", maintain_order="left")
+    return [
+        *(_phrase_finding(row) for row in missing.iter_rows(named=True)),
+        *(_finding(row) for row in told.iter_rows(named=True)),
+    ]
 
 
 def _quotes(facts: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
@@ -270,7 +298,7 @@ def _quotes(facts: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _phrase_finding(row: dict[str, Any], located: pl.DataFrame) -> Finding:
+def _phrase_finding(row: dict[str, Any]) -> Finding:
     where = f"paragraph {row['paragraph']} of {row['source_id']}" if row["paragraph"] else row["source_id"]
     missing = row["occurrences"] == 0
     return Finding(

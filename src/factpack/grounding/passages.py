@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from factpack.parse.reading import Reading
 
 # Of a paragraph as long as a book, the surroundings of a phrase are read.
-_LONGEST = 20_000
-_AROUND = 2_000
+_AROUND = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +47,22 @@ class Place:
         return self.text[reading.start : reading.end]
 
 
-def place(source_id: str, passage: str, begins: int, start: int, end: int, reference: date | None, prefer: str) -> Place:
-    """Read the surroundings of a phrase.
+def place(source_id: str, text: str, start: int, end: int, reference: date | None, prefer: str) -> Place:
+    """Read the surroundings of a phrase: its paragraph, or of a very long one what is near.
 
     Args:
         source_id: whose text it is.
-        passage: a raw paragraph.
-        begins: where it begins in its text, in code points.
-        start: where the phrase begins in the text.
+        text: the raw text.
+        start: where the phrase begins in it, in code points.
         end: where it ends.
         reference: the day of publication.
         prefer: which date is meant where the words leave it open (`factpack.parse.calendar`).
     """
-    if len(passage) > _LONGEST:
-        cut = max(0, start - begins - _AROUND)
-        passage, begins = passage[cut : end - begins + _AROUND], begins + cut
+    begins = max(text.rfind("\n", 0, start) + 1, start - _AROUND)
+    closes = text.find("\n", end)
+    passage = text[begins : min(len(text) if closes < 0 else closes, end + _AROUND)]
     normal = folded(passage)
-    first, last = normal.place(start - begins), normal.place(min(end - begins, len(passage)) - 1)
+    first, last = normal.place(start - begins), normal.place(end - begins - 1)
     return Place(source_id, first, last + 1, readings(passage, reference, prefer), normal, begins)
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from factpack.parse.numeral import Numeral
-    from factpack.parse.reading import Token
+    from factpack.parse.reading import Token, Tokens
 
 # ISO 4217, list one: the codes of circulating currencies.
 CODES = frozenset(
@@ -52,6 +52,11 @@ _NATIONAL = {
 _MINOR = {"cent": 100, "c": 100, "¢": 100, "pence": 100, "penny": 100, "pennies": 100, "p": 100, "sen": 100, "kopeck": 100, "kopek": 100, "kopiyka": 100, "paisa": 100, "paise": 100}  # fmt: skip
 
 
+# Every word, beside codes in capitals, that an amount or its currency can begin with.
+STARTS = frozenset(_SIGNS) | frozenset(_DOLLARS) | frozenset(_PREFIXES) | frozenset(_NAMES) | {f"{name}s" for name in _NAMES}
+STARTS |= frozenset(_MINOR) | {"malaysian", "malaysia"}
+
+
 class Unit(NamedTuple):
     """A currency, or several that share a name (`INR|PKR`), at the tokens from `first` to `last` (exclusive)."""
 
@@ -60,7 +65,7 @@ class Unit(NamedTuple):
     last: int
 
 
-def sign(tokens: list[Token], at: int) -> Unit | None:
+def sign(tokens: Tokens, at: int) -> Unit | None:
     """Read a currency that stands before its amount: $, US$, EUR, Rs."""
     token = tokens[at]
     follows = at + 1 < len(tokens)
@@ -79,7 +84,7 @@ def sign(tokens: list[Token], at: int) -> Unit | None:
     return named if named is not None and named.code == "MYR" else None
 
 
-def name(tokens: list[Token], at: int) -> Unit | None:
+def name(tokens: Tokens, at: int) -> Unit | None:
     """Read a currency that stands behind its amount: dollars, US dollars, yuan, EUR, €."""
     if at >= len(tokens):
         return None
@@ -101,7 +106,7 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and word not in {"rs"} and word[:-1] in _NAMES else word
 
 
-def _name(tokens: list[Token], at: int) -> Unit | None:
+def _name(tokens: Tokens, at: int) -> Unit | None:
     word = _singular(tokens[at].word)
     # U.S. dollars, New Zealand dollars, Hong Kong dollars: the word before the name decides.
     for skip in range(5):
@@ -120,7 +125,7 @@ def _name(tokens: list[Token], at: int) -> Unit | None:
     return None
 
 
-def minor(tokens: list[Token], at: int) -> int | None:
+def minor(tokens: Tokens, at: int) -> int | None:
     """Give the index behind a hundredth of a currency: cents, pence, sen."""
     if at >= len(tokens):
         return None
@@ -132,7 +137,7 @@ def minor(tokens: list[Token], at: int) -> int | None:
     return at + 1 if len(word) > 1 or not word.isalpha() or tokens[at - 1].number is not None else None
 
 
-def cents(tokens: list[Token], at: int) -> tuple[Fraction, int] | None:
+def cents(tokens: Tokens, at: int) -> tuple[Fraction, int] | None:
     """Read the hundredths behind an amount: and 43 cents, 43c."""
     if at >= len(tokens):
         return None

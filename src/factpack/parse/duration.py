@@ -10,7 +10,7 @@ from factpack.parse.numeral import Numeral, numeral
 from factpack.parse.reading import canonical
 
 if TYPE_CHECKING:
-    from factpack.parse.reading import Token
+    from factpack.parse.reading import Token, Tokens
 
 _MONTH, _DAY, _SECOND = "months", "days", "seconds"
 # Calendar units are months or days; the number of days in a month, or of seconds in a day, is not fixed (ISO 8601-1).
@@ -34,6 +34,11 @@ _EXTENT = {"more", "less", "fewer", "additional", "extra", "other", "full", "who
 _LENGTH_AFTER = {"for", "in", "within", "over", "lasting", "lasts", "lasted", "took", "takes", "about", "almost", "nearly", "around", "than", "least", "half", "of", "after", "and", "just", "only", "under", "exactly", "every", "length", "term", ":"}  # fmt: skip
 _LENGTH_BEFORE = {"ago", "later", "earlier", "long", "before", "after", "and", "from", "-"}
 _ISO = re.compile(r"P(?:(\d+)W|(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?)")
+
+
+# Every word, beside those of numbers, that a length of time or a frequency can begin with.
+STARTS = frozenset(_UNITS) | frozenset(_PLURALS) | frozenset(_ADVERBS) | frozenset(_TIMES) | {"every", "each"}
+STARTS |= {f"{unit}long" for unit in _UNITS if len(unit) > 2}
 
 
 class Span(NamedTuple):
@@ -89,7 +94,7 @@ def parse(text: str) -> Span | None:
     return Span(12 * years + months, 7 * weeks + days, 3600 * hours + 60 * minutes + seconds)
 
 
-def length(tokens: list[Token], at: int) -> Length | None:
+def length(tokens: Tokens, at: int) -> Length | None:
     """Read a length of time: 20 years, a 20-year, two years and three months, half an hour, a decade."""
     found = _component(tokens, at)
     if found is None:
@@ -114,7 +119,7 @@ def _larger(more: Span, than: Span) -> bool:
     return more[3 - mine[0]] >= than[3 - order[-1]]
 
 
-def unit(tokens: list[Token], at: int) -> tuple[Span, int] | None:
+def unit(tokens: Tokens, at: int) -> tuple[Span, int] | None:
     """Read a unit of time, singular or plural; letters only right behind digits."""
     if at >= len(tokens):
         return None
@@ -130,7 +135,7 @@ def unit(tokens: list[Token], at: int) -> tuple[Span, int] | None:
     return Span()._replace(**{kind: Fraction(size)}), last
 
 
-def _component(tokens: list[Token], at: int) -> Length | None:
+def _component(tokens: Tokens, at: int) -> Length | None:
     """Read a number and its unit: 20 years, half an hour, a year and a half, one and a quarter hours."""
     single = _article(tokens, at)
     if single is not None:
@@ -153,7 +158,7 @@ def _component(tokens: list[Token], at: int) -> Length | None:
     return _and_half(tokens, Length(named[0].times(value), at, last, number.kind == "bound"), named[0])
 
 
-def _and_half(tokens: list[Token], found: Length, size: Span) -> Length:
+def _and_half(tokens: Tokens, found: Length, size: Span) -> Length:
     """Add the half of a year and a half."""
     words = [token.word for token in tokens[found.last : found.last + 3]]
     for pattern in (["and", "a", "half"], ["and", "half"]):
@@ -162,7 +167,7 @@ def _and_half(tokens: list[Token], found: Length, size: Span) -> Length:
     return found
 
 
-def _article(tokens: list[Token], at: int) -> Length | None:
+def _article(tokens: Tokens, at: int) -> Length | None:
     """Read "a year" where it is a length of time, and year-long."""
     word = tokens[at].word
     compound = word.removesuffix("long") if word.endswith("long") else ""
@@ -189,7 +194,7 @@ def _article(tokens: list[Token], at: int) -> Length | None:
     return _and_half(tokens, Length(named[0], at, named[1]), named[0])
 
 
-def frequency(tokens: list[Token], at: int) -> Length | None:
+def frequency(tokens: Tokens, at: int) -> Length | None:
     """Read how often something recurs, as the time between: annually, every two years, twice a month."""
     word = tokens[at].word
     if word in _ADVERBS:
@@ -206,7 +211,7 @@ def frequency(tokens: list[Token], at: int) -> Length | None:
     return recurring and Length(recurring.span.times(Fraction(1, times)), at, recurring.last)
 
 
-def _times(tokens: list[Token], at: int) -> tuple[int | None, int]:
+def _times(tokens: Tokens, at: int) -> tuple[int | None, int]:
     if tokens[at].word in _TIMES:
         return _TIMES[tokens[at].word], at + 1
     number: Numeral | None = numeral(tokens, at)
@@ -215,7 +220,7 @@ def _times(tokens: list[Token], at: int) -> tuple[int | None, int]:
     return None, at
 
 
-def _every(tokens: list[Token], at: int) -> Length | None:
+def _every(tokens: Tokens, at: int) -> Length | None:
     word = tokens[at + 1].word if at + 1 < len(tokens) else ""
     if tokens[at].word == "per":
         return None

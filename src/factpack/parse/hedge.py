@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from factpack.parse.reading import APPROXIMATE, AT_LEAST, AT_MOST, LESS_THAN, MORE_THAN
 
 if TYPE_CHECKING:
-    from factpack.parse.reading import Token
+    from factpack.parse.reading import Token, Tokens
 
 _BEFORE = {
     APPROXIMATE: (
@@ -48,7 +48,7 @@ _LAST_WORDS = {phrase[-1] for phrase in _BEFORE_TABLE}
 _FIRST_WORDS = {phrase[0] for phrase in _AFTER_TABLE}
 
 
-def before(tokens: list[Token], at: int) -> tuple[str, int] | None:
+def before(tokens: Tokens, at: int) -> tuple[str, int] | None:
     """Find the hedge that ends right before a token; give its modifier and the index of its first token."""
     for end in (at, at - 1):
         if end < at and (end < 1 or tokens[end].word not in _FILLERS):
@@ -62,7 +62,7 @@ def before(tokens: list[Token], at: int) -> tuple[str, int] | None:
     return None
 
 
-def after(tokens: list[Token], at: int) -> tuple[str, int] | None:
+def after(tokens: Tokens, at: int) -> tuple[str, int] | None:
     """Find the hedge that begins at a token; give its modifier and the index behind its last token."""
     if at >= len(tokens) or tokens[at].word not in _FIRST_WORDS:
         return None

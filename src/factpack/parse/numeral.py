@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from factpack.parse.reading import Token
+    from factpack.parse.reading import Token, Tokens
 
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
@@ -51,6 +51,15 @@ _PRONOUN_AFTER = {"the", "this", "that", "these", "those", "no", "any", "some", 
 _PRONOUN_BEFORE = {"another", "'s", "can", "could", "should", "must", "may", "might", "would", "cannot", "who", "that"}
 
 
+# Words written as one: twentyfive, twentyfifth.
+_COMPOUNDS = {f"{tens}{unit}": (ten + value, "number") for tens, ten in TENS.items() for unit, value in SMALL.items() if 0 < value < 10}
+_COMPOUNDS |= {f"{tens}{unit}": (ten + value, "ordinal") for tens, ten in TENS.items() for unit, value in ORDINALS.items() if value < 10}
+# Every word that a number in words can begin with.
+STARTS = frozenset(
+    SMALL | TENS | SCALES | ORDINALS | PARTS | _BOUNDS | _COMPOUNDS | {f"{word}s": value for word, value in ORDINALS.items()}
+) | set(_COLLECTIVES) | {"a", "an", "the", "hundred", "hundredth", "thousandth", "point", "minus", "negative", "-"} | _SEVERAL
+
+
 class Numeral(NamedTuple):
     """A number at the tokens from `first` to `last` (exclusive).
 
@@ -66,7 +75,7 @@ class Numeral(NamedTuple):
     scale: int = 1
 
 
-def numeral(tokens: list[Token], at: int, *, joined: bool = True) -> Numeral | None:
+def numeral(tokens: Tokens, at: int, *, joined: bool = True) -> Numeral | None:
     """Read the longest number that begins at a token; None where there is none.
 
     Args:
@@ -74,8 +83,15 @@ def numeral(tokens: list[Token], at: int, *, joined: bool = True) -> Numeral | N
         at: index of the token to begin with.
         joined: whether "and" may join parts of a number; it may not in "between one hundred and two thousand".
     """
-    if not begins(tokens, at):
+    if tokens[at].number is None and tokens[at].word not in STARTS:
         return None
+    if (at, joined) not in tokens.numerals:
+        tokens.numerals[at, joined] = _read(tokens, at, joined=joined) if begins(tokens, at) else None
+    found: Numeral | None = tokens.numerals[at, joined]
+    return found
+
+
+def _read(tokens: Tokens, at: int, *, joined: bool) -> Numeral | None:
     found = (
         _bound(tokens, at)
         or _vague(tokens, at)
@@ -86,7 +102,7 @@ def numeral(tokens: list[Token], at: int, *, joined: bool = True) -> Numeral | N
     return found and _restated(tokens, found)
 
 
-def _restated(tokens: list[Token], found: Numeral) -> Numeral:
+def _restated(tokens: Tokens, found: Numeral) -> Numeral:
     """Take in the same number once more in parentheses, as in forty-five (45), and the "of" of a dozen of them."""
     last = found.last
     if _word(tokens, last) == "of" and _word(tokens, last - 1) in {"dozen", "dozens"} and found.kind == "number":
@@ -102,7 +118,7 @@ def _restated(tokens: list[Token], found: Numeral) -> Numeral:
 _NAMING = set("aefijlnoqruvwz")
 
 
-def begins(tokens: list[Token], at: int) -> bool:
+def begins(tokens: Tokens, at: int) -> bool:
     """Say whether a number may begin here: not within a name such as G7, Su-35, 4a or 650-650-6500."""
     if tokens[at].number is not None and _is_name(tokens, at):
         return False
@@ -114,7 +130,7 @@ def begins(tokens: list[Token], at: int) -> bool:
     return not (before.word == "-" and not before.spaced and at > 1 and tokens[at - 2].capital and tokens[at].number is not None)
 
 
-def _is_name(tokens: list[Token], at: int) -> bool:
+def _is_name(tokens: Tokens, at: int) -> bool:
     """Say whether what stands right behind digits makes a name or a long identifier of them."""
     behind = [token for token in tokens[at + 1 : at + 5]]
     if not behind or behind[0].spaced:
@@ -128,11 +144,11 @@ def _is_name(tokens: list[Token], at: int) -> bool:
     )
 
 
-def _word(tokens: list[Token], at: int) -> str:
+def _word(tokens: Tokens, at: int) -> str:
     return tokens[at].word if 0 <= at < len(tokens) else ""
 
 
-def _signed(tokens: list[Token], at: int, *, joined: bool) -> Numeral | None:
+def _signed(tokens: Tokens, at: int, *, joined: bool) -> Numeral | None:
     sign = _word(tokens, at)
     if sign in {"minus", "negative"} or (sign == "-" and (at == 0 or tokens[at].spaced) and _glued(tokens, at + 1, start=at == 0)):
         found = _cardinal(tokens, at + 1, joined=joined)
@@ -140,11 +156,11 @@ def _signed(tokens: list[Token], at: int, *, joined: bool) -> Numeral | None:
     return _cardinal(tokens, at, joined=joined)
 
 
-def _glued(tokens: list[Token], at: int, *, start: bool) -> bool:
+def _glued(tokens: Tokens, at: int, *, start: bool) -> bool:
     return at < len(tokens) and tokens[at].number is not None and (start or not tokens[at].spaced)
 
 
-def _cardinal(tokens: list[Token], at: int, *, joined: bool) -> Numeral | None:
+def _cardinal(tokens: Tokens, at: int, *, joined: bool) -> Numeral | None:
     """Read groups that grow smaller: two million, three hundred thousand and five."""
     part = _scaled(tokens, at, joined=joined)
     if part is None:
@@ -181,7 +197,7 @@ class _Part(NamedTuple):
     words: bool = True
 
 
-def _scaled(tokens: list[Token], at: int, *, joined: bool) -> _Part | None:
+def _scaled(tokens: Tokens, at: int, *, joined: bool) -> _Part | None:
     """Read a group and the scales behind it: two hundred and five thousand."""
     group = _group(tokens, at, joined=joined)
     if group is None or group.kind == "ordinal":
@@ -198,7 +214,7 @@ def _scaled(tokens: list[Token], at: int, *, joined: bool) -> _Part | None:
     return _Part(value, last, scale if scale > 1 else group.scale, "number", words)
 
 
-def _scale(tokens: list[Token], at: int, *, digits: bool) -> tuple[int, str] | None:
+def _scale(tokens: Tokens, at: int, *, digits: bool) -> tuple[int, str] | None:
     """Read a scale: thousand, millions, hundredth; behind digits also k, bn or M."""
     if at >= len(tokens):
         return None
@@ -219,7 +235,7 @@ def _scale(tokens: list[Token], at: int, *, digits: bool) -> tuple[int, str] | N
     return None
 
 
-def _group(tokens: list[Token], at: int, *, joined: bool) -> _Part | None:
+def _group(tokens: Tokens, at: int, *, joined: bool) -> _Part | None:
     """Read a number below a thousand, or one in digits: 1,200.5; two hundred and twelve; nineteen hundred; a."""
     if at >= len(tokens):
         return None
@@ -245,7 +261,7 @@ def _group(tokens: list[Token], at: int, *, joined: bool) -> _Part | None:
     return _Part(value + rest.value, rest.last, 1, rest.kind)
 
 
-def _digits(tokens: list[Token], at: int) -> _Part:
+def _digits(tokens: Tokens, at: int) -> _Part:
     """Read digits: an ordinal with its suffix, or a mixed number such as 2 1/2."""
     token = tokens[at]
     value = token.number or Fraction(0)
@@ -264,40 +280,29 @@ def _digits(tokens: list[Token], at: int) -> _Part:
     return _Part(value, at + 1, 1, "number", words=value.denominator != 1 or "," in token.word)
 
 
-def _below_hundred(tokens: list[Token], at: int) -> _Part | None:
+def _below_hundred(tokens: Tokens, at: int) -> _Part | None:
     word = _word(tokens, at)
     if word in SMALL:
         return _Part(Fraction(SMALL[word]), at + 1, 1)
     ordinal = word[:-1] if word.endswith("ths") else word
     if ordinal in ORDINALS:
         return _Part(Fraction(ORDINALS[ordinal]), at + 1, 1, "ordinal")
-    for tens, value in TENS.items():
-        if not word.startswith(tens):
-            continue
-        rest = word[len(tens) :]
-        if rest:
-            return _compound(value, rest, at)
-        hyphen = _word(tokens, at + 1) == "-" and not tokens[at + 1].spaced
-        unit = _word(tokens, at + 1 + hyphen)
-        unit = unit[:-1] if unit.endswith("ths") else unit
-        if 0 < SMALL.get(unit, 0) < 10:
-            return _Part(Fraction(value + SMALL[unit]), at + 2 + hyphen, 1)
-        if ORDINALS.get(unit, 10) < 10:
-            return _Part(Fraction(value + ORDINALS[unit]), at + 2 + hyphen, 1, "ordinal")
-        return _Part(Fraction(value), at + 1, 1)
-    return None
+    if word in _COMPOUNDS:
+        value, kind = _COMPOUNDS[word]
+        return _Part(Fraction(value), at + 1, 1, kind)
+    if word not in TENS:
+        return None
+    hyphen = _word(tokens, at + 1) == "-" and not tokens[at + 1].spaced
+    unit = _word(tokens, at + 1 + hyphen)
+    unit = unit[:-1] if unit.endswith("ths") else unit
+    if 0 < SMALL.get(unit, 0) < 10:
+        return _Part(Fraction(TENS[word] + SMALL[unit]), at + 2 + hyphen, 1)
+    if ORDINALS.get(unit, 10) < 10:
+        return _Part(Fraction(TENS[word] + ORDINALS[unit]), at + 2 + hyphen, 1, "ordinal")
+    return _Part(Fraction(TENS[word]), at + 1, 1)
 
 
-def _compound(tens: int, rest: str, at: int) -> _Part | None:
-    """Read words written as one: twentyfive, twentyfifth."""
-    if 0 < SMALL.get(rest, 0) < 10:
-        return _Part(Fraction(tens + SMALL[rest]), at + 1, 1)
-    if ORDINALS.get(rest, 10) < 10:
-        return _Part(Fraction(tens + ORDINALS[rest]), at + 1, 1, "ordinal")
-    return None
-
-
-def _decimals(tokens: list[Token], at: int, whole: Fraction) -> _Part | None:
+def _decimals(tokens: Tokens, at: int, whole: Fraction) -> _Part | None:
     """Read the digits behind "point": two point one four; point 77."""
     if _word(tokens, at) != "point":
         return None
@@ -314,7 +319,7 @@ def _decimals(tokens: list[Token], at: int, whole: Fraction) -> _Part | None:
     return _Part(whole + Fraction(int(digits), 10 ** len(digits)), last, 1) if digits else None
 
 
-def _and_part(tokens: list[Token], at: int) -> Numeral | None:
+def _and_part(tokens: Tokens, at: int) -> Numeral | None:
     """Read what follows a whole number: and a half, and three quarters."""
     if _word(tokens, at) != "and":
         return None
@@ -327,7 +332,7 @@ def _and_part(tokens: list[Token], at: int) -> Numeral | None:
     return Numeral(part.value, at, part.last) if part and part.value < 1 and not article else None
 
 
-def _part(tokens: list[Token], at: int) -> Numeral | None:
+def _part(tokens: Tokens, at: int) -> Numeral | None:
     """Read a part of a whole: two-thirds, a third of, one in ten, 3/5, half a million."""
     part = _slashed(tokens, at) or _named_part(tokens, at) or _ratio(tokens, at)
     if part is None:
@@ -341,7 +346,7 @@ def _part(tokens: list[Token], at: int) -> Numeral | None:
     return part
 
 
-def _slashed(tokens: list[Token], at: int) -> Numeral | None:
+def _slashed(tokens: Tokens, at: int) -> Numeral | None:
     """Read 3/5, which is no fraction in 10/7/2008 and none in 2023/24."""
     if at + 2 >= len(tokens):
         return _vulgar(tokens, at)
@@ -355,13 +360,13 @@ def _slashed(tokens: list[Token], at: int) -> Numeral | None:
     return Numeral(over.number / under.number, at, at + 3, "fraction")
 
 
-def _vulgar(tokens: list[Token], at: int) -> Numeral | None:
+def _vulgar(tokens: Tokens, at: int) -> Numeral | None:
     value = tokens[at].number
     sign = value is not None and not tokens[at].word[0].isdigit() and tokens[at].word[0] != "."
     return Numeral(value, at, at + 1, "fraction") if sign and value is not None else None
 
 
-def _named_part(tokens: list[Token], at: int) -> Numeral | None:
+def _named_part(tokens: Tokens, at: int) -> Numeral | None:
     word = _word(tokens, at)
     if word in {"half", "halves"}:
         return Numeral(Fraction(1, 2), at, at + 1, "fraction")
@@ -389,7 +394,7 @@ def _named_part(tokens: list[Token], at: int) -> Numeral | None:
     return Numeral(over / PARTS[under], at, end, "fraction")
 
 
-def _ratio(tokens: list[Token], at: int) -> Numeral | None:
+def _ratio(tokens: Tokens, at: int) -> Numeral | None:
     """Read one in ten, nine out of ten."""
     over = _small(tokens, at)
     if over is None:
@@ -410,7 +415,7 @@ def _ratio(tokens: list[Token], at: int) -> Numeral | None:
     return None if scale else Numeral(over.value / under.value, at, under.last, "fraction")
 
 
-def _small(tokens: list[Token], at: int) -> _Part | None:
+def _small(tokens: Tokens, at: int) -> _Part | None:
     if at >= len(tokens):
         return None
     number = tokens[at].number
@@ -423,7 +428,7 @@ def _small(tokens: list[Token], at: int) -> _Part | None:
     return count if count is not None and count.kind == "number" and count.value > 0 else None
 
 
-def _bound(tokens: list[Token], at: int) -> Numeral | None:
+def _bound(tokens: Tokens, at: int) -> Numeral | None:
     """Read an open bound: thousands, tens of thousands, hundreds of millions."""
     factor, last = 1, at
     while (value := _BOUNDS.get(_word(tokens, last))) is not None:
@@ -436,7 +441,7 @@ def _bound(tokens: list[Token], at: int) -> Numeral | None:
     return Numeral(Fraction(2 * factor), at, last, "bound")
 
 
-def _vague(tokens: list[Token], at: int) -> Numeral | None:
+def _vague(tokens: Tokens, at: int) -> Numeral | None:
     """Read "several hundred" and "a few thousand" as bounds; "several" alone gives no number."""
     article = _word(tokens, at) == "a" and _word(tokens, at + 1) == "few"
     if _word(tokens, at + article) not in _SEVERAL:
@@ -448,7 +453,7 @@ def _vague(tokens: list[Token], at: int) -> Numeral | None:
     return Numeral(Fraction(2 * factor), at, last, "bound") if factor > 1 else None
 
 
-def _collective(tokens: list[Token], at: int) -> Numeral | None:
+def _collective(tokens: Tokens, at: int) -> Numeral | None:
     """Read a couple, a pair, a trio."""
     article = _word(tokens, at) in {"a", "the"}
     word = _word(tokens, at + article)
@@ -457,7 +462,7 @@ def _collective(tokens: list[Token], at: int) -> Numeral | None:
     return Numeral(Fraction(_COLLECTIVES[word]), at, at + 2 + (_word(tokens, at + 2) == "of"))
 
 
-def is_pronoun(tokens: list[Token], found: Numeral) -> bool:
+def is_pronoun(tokens: Tokens, found: Numeral) -> bool:
     """Say whether "one" stands for a thing and counts nothing: "the one", "no one", "one another"."""
     if found.last != found.first + 1 or tokens[found.first].word != "one":
         return False

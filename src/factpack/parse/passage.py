@@ -6,8 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from factpack.parse import calendar, timex
-from factpack.parse.numeral import SCALES
+from factpack.parse import calendar, currency, duration, numeral, timex
 from factpack.parse.quantity import quantity
 from factpack.parse.reading import canonical
 from factpack.parse.token import tokens as tokenise
@@ -15,7 +14,7 @@ from factpack.parse.token import tokens as tokenise
 if TYPE_CHECKING:
     from datetime import date
 
-    from factpack.parse.reading import Reading, Token
+    from factpack.parse.reading import Reading, Token, Tokens
 
 
 def read(text: str, reference: date | None = None, prefer: str = calendar.PAST) -> tuple[Reading, ...]:
@@ -36,8 +35,12 @@ def read(text: str, reference: date | None = None, prefer: str = calendar.PAST) 
     """
     tokens = tokenise(text)
     readings: list[Reading] = []
+    starts = _starts(tokens)
     at = 0
     while at < len(tokens):
+        if not starts[at]:
+            at += 1
+            continue
         moment = timex.moment(tokens, at, reference, prefer)
         counted = quantity(tokens, at) if moment is None or not moment.certain else None
         if moment is not None and (counted is None or counted.last <= moment.last):
@@ -53,10 +56,30 @@ def read(text: str, reference: date | None = None, prefer: str = calendar.PAST) 
     return tuple(_scaled(readings, tokens))
 
 
-def _scaled(readings: list[Reading], tokens: list[Token]) -> list[Reading]:
+_STRONG = numeral.STARTS | duration.STARTS | currency.STARTS | timex.STARTS
+_WEAK = timex.LEADS - {"last"}
+# How far behind a lead its number or date may begin: "in about the middle of June".
+_REACH = 6
+
+
+def _starts(tokens: Tokens) -> list[bool]:
+    """Say where a value may begin at all, which spares the grammars most words of a text."""
+    strong = [
+        token.number is not None
+        or (token.word in _STRONG and token.word not in _WEAK)
+        or (token.capital and token.word.upper() in currency.CODES)
+        for token in tokens
+    ]
+    return [
+        here or (token.word in _WEAK and any(strong[at + 1 : at + 1 + _REACH]))
+        for at, (token, here) in enumerate(zip(tokens, strong, strict=True))
+    ]
+
+
+def _scaled(readings: list[Reading], tokens: Tokens) -> list[Reading]:
     """Give bare numbers of a list the scale that its heading names: "million barrels a day: Russia 2.1, ..."."""
     for at, token in enumerate(tokens):
-        if token.word not in SCALES or any(reading.start <= token.start < reading.end for reading in readings):
+        if token.word not in numeral.SCALES or any(reading.start <= token.start < reading.end for reading in readings):
             continue
         colon = next((other for other in tokens[at + 1 : at + 7] if not other.word[0].isalpha()), None)
         if colon is None or colon.word != ":":
@@ -64,7 +87,7 @@ def _scaled(readings: list[Reading], tokens: list[Token]) -> list[Reading]:
         stop = next((other.start for other in tokens[at:] if other.word in {".", ";"} and other.start > colon.start), None)
         bare = {other.start for other in tokens if other.number is not None and other.start > colon.start}
         readings = [
-            replace(reading, value=canonical(Fraction(reading.value) * SCALES[token.word]))
+            replace(reading, value=canonical(Fraction(reading.value) * numeral.SCALES[token.word]))
             if reading.kind == "number" and reading.value and reading.start in bare and (stop is None or reading.start < stop)
             else reading
             for reading in readings

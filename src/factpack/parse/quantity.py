@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from factpack.parse import currency, duration, hedge
 from factpack.parse.numeral import Numeral, begins, is_pronoun, numeral
-from factpack.parse.reading import Reading, canonical
+from factpack.parse.reading import Reading, Tokens, canonical
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from factpack.parse.currency import Unit
-    from factpack.parse.reading import Token
 
 # Behind these words, "from ten to twenty" tells of a change and is no range.
 _CHANGES = {
@@ -35,7 +34,7 @@ class _Amount(NamedTuple):
     last: int
 
 
-def quantity(tokens: list[Token], at: int) -> Quantity | None:
+def quantity(tokens: Tokens, at: int) -> Quantity | None:
     """Read the quantity that begins at a token; None where there is none."""
     recurring = duration.frequency(tokens, at)
     if recurring is not None:
@@ -48,7 +47,7 @@ def quantity(tokens: list[Token], at: int) -> Quantity | None:
     return _money(tokens, at) or _number(tokens, at)
 
 
-def _money(tokens: list[Token], at: int) -> Quantity | None:
+def _money(tokens: Tokens, at: int) -> Quantity | None:
     start, joined = _opening(tokens, at)
     unit = currency.sign(tokens, start) if start < len(tokens) else None
     begin = unit.last if unit else start
@@ -75,7 +74,7 @@ def _money(tokens: list[Token], at: int) -> Quantity | None:
     return _ranged(tokens, at, scaled, last, kind="money", unit=code)
 
 
-def _one_of(tokens: list[Token], at: int) -> Unit | None:
+def _one_of(tokens: Tokens, at: int) -> Unit | None:
     """Read the currency of "a dollar", which is none in "a US$4.7 billion deal" and "a euro summit"."""
     named = currency.name(tokens, at)
     if named is None or not tokens[named.last - 1].word.isalpha():
@@ -84,11 +83,11 @@ def _one_of(tokens: list[Token], at: int) -> Unit | None:
     return named if following is None or following.word in {"and", ".", ",", "a", "per", "for", "or"} else None
 
 
-def _of(tokens: list[Token], amount: _Amount) -> int:
+def _of(tokens: Tokens, amount: _Amount) -> int:
     return int(amount.low.kind == "bound" and amount.last < len(tokens) and tokens[amount.last].word == "of")
 
 
-def _small_million(tokens: list[Token], amount: _Amount) -> _Amount:
+def _small_million(tokens: Tokens, amount: _Amount) -> _Amount:
     """Read the m of $1.5m, which is a million behind a currency alone."""
     last = amount.last
     if last >= len(tokens) or tokens[last].word != "m" or tokens[last].spaced or amount.low.scale != 1:
@@ -97,7 +96,7 @@ def _small_million(tokens: list[Token], amount: _Amount) -> _Amount:
     return _Amount(amount.low._replace(value=amount.low.value * 10**6), high, last + 1)
 
 
-def _opening(tokens: list[Token], at: int) -> tuple[int, bool]:
+def _opening(tokens: Tokens, at: int) -> tuple[int, bool]:
     """Give the token behind "between" or "from", and whether "and" may join parts of the number there."""
     if tokens[at].word == "between":
         return at + 1, False
@@ -106,12 +105,12 @@ def _opening(tokens: list[Token], at: int) -> tuple[int, bool]:
     return at, True
 
 
-def _changes(tokens: list[Token], at: int) -> bool:
+def _changes(tokens: Tokens, at: int) -> bool:
     """Say whether the words before tell of a change, whose two ends are no range."""
     return any(token.word in _CHANGES for token in tokens[max(0, at - 4) : at])
 
 
-def _number(tokens: list[Token], at: int) -> Quantity | None:
+def _number(tokens: Tokens, at: int) -> Quantity | None:
     start, joined = _opening(tokens, at)
     if start >= len(tokens):
         return None
@@ -133,7 +132,7 @@ def _number(tokens: list[Token], at: int) -> Quantity | None:
     return _ranged(tokens, at, amount, last, kind=low.kind)
 
 
-def _percent(tokens: list[Token], at: int) -> tuple[str, int] | None:
+def _percent(tokens: Tokens, at: int) -> tuple[str, int] | None:
     """Read what makes a number a percentage: %, percent, per cent; or points of it."""
     if at < len(tokens) and tokens[at].word == "-" and not tokens[at].spaced:
         at += 1
@@ -150,7 +149,7 @@ def _percent(tokens: list[Token], at: int) -> tuple[str, int] | None:
     return ("points", last + hyphen + 1) if last + hyphen < len(tokens) and tokens[last + hyphen].word in {"point", "points"} else ("percent", last)
 
 
-def _amount(tokens: list[Token], at: int, *, joined: bool, opening: int | None, unit: Unit | None, glued: bool = False) -> _Amount | None:
+def _amount(tokens: Tokens, at: int, *, joined: bool, opening: int | None, unit: Unit | None, glued: bool = False) -> _Amount | None:
     """Read a number, or the two ends of a range: 10-12, 10 to 12, between 10 and 12."""
     if not glued and not begins(tokens, at):
         return None
@@ -167,15 +166,15 @@ def _amount(tokens: list[Token], at: int, *, joined: bool, opening: int | None, 
     return _Amount(low, high, high.last) if low.value < high.value else _Amount(low, None, last)
 
 
-def _behind_sign(tokens: list[Token], at: int, *, joined: bool) -> Numeral | None:
+def _behind_sign(tokens: Tokens, at: int, *, joined: bool) -> Numeral | None:
     """Read a number right behind a currency, where it begins even without white space: US$3, EUR20."""
     if tokens[at].spaced:
         return numeral(tokens, at, joined=joined)
-    freed = [*tokens[:at], tokens[at]._replace(spaced=True), *tokens[at + 1 :]]
+    freed = Tokens([*tokens[:at], tokens[at]._replace(spaced=True), *tokens[at + 1 :]])
     return numeral(freed, at, joined=joined)
 
 
-def _unit_behind(tokens: list[Token], at: int, unit: Unit | None) -> int:
+def _unit_behind(tokens: Tokens, at: int, unit: Unit | None) -> int:
     """Pass over the unit of the lower end, where it has its own: 90% to 95%, 10 dollars to 20 dollars."""
     percent = _percent(tokens, at)
     if percent is not None:
@@ -184,7 +183,7 @@ def _unit_behind(tokens: list[Token], at: int, unit: Unit | None) -> int:
     return named.last if named else at
 
 
-def _high(tokens: list[Token], at: int, low: Numeral, *, between: bool, unit: Unit | None) -> Numeral | None:
+def _high(tokens: Tokens, at: int, low: Numeral, *, between: bool, unit: Unit | None) -> Numeral | None:
     """Read the upper end of a range, if there is one."""
     if at + 1 >= len(tokens) or low.kind not in {"number", "fraction"}:
         return None
@@ -197,7 +196,7 @@ def _high(tokens: list[Token], at: int, low: Numeral, *, between: bool, unit: Un
         start = again.last
     freed = tokens
     if start < len(tokens) and (word == "-" or start > at + 1):
-        freed = [*tokens[:start], tokens[start]._replace(spaced=True), *tokens[start + 1 :]]
+        freed = Tokens([*tokens[:start], tokens[start]._replace(spaced=True), *tokens[start + 1 :]])
     high = numeral(freed, start) if start < len(tokens) else None
     if high is None or high.kind not in {"number", "fraction"}:
         return None
@@ -205,7 +204,7 @@ def _high(tokens: list[Token], at: int, low: Numeral, *, between: bool, unit: Un
     return high if word != "or" or high.value - low.value in {1, 5, 10} else None
 
 
-def _ranged(tokens: list[Token], at: int, amount: _Amount, last: int, *, kind: str, unit: str | None = None) -> Quantity:
+def _ranged(tokens: Tokens, at: int, amount: _Amount, last: int, *, kind: str, unit: str | None = None) -> Quantity:
     high: Fraction | None = amount.high.value if amount.high else None
     return _reading(
         tokens,
@@ -220,7 +219,7 @@ def _ranged(tokens: list[Token], at: int, amount: _Amount, last: int, *, kind: s
 
 
 def _reading(
-    tokens: list[Token],
+    tokens: Tokens,
     at: int,
     last: int,
     *,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # How words qualify a value. The first five are those of a fact's `modifier`.
 APPROXIMATE, AT_LEAST, AT_MOST = "approximate", "at_least", "at_most"
@@ -24,6 +27,16 @@ class Token(NamedTuple):
     spaced: bool
     capital: bool
     number: Fraction | None
+
+
+class Tokens(list[Token]):
+    """The tokens of a text, with the numbers already read at some of them: many grammars ask for the same one."""
+
+    __slots__ = ("numerals",)
+
+    def __init__(self, tokens: Iterable[Token] = ()) -> None:
+        super().__init__(tokens)
+        self.numerals: dict[tuple[int, bool], Any] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

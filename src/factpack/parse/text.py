@@ -30,6 +30,10 @@ _RUST_SPACE = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", _SPACE)
 _PIECES = re.compile(f"(?P<space>{_SOFT_HYPHEN}*[{_SPACE}][{_SPACE}{_SOFT_HYPHEN}]*)|(?P<fold>[{''.join(_FOLDS)}])|[^{_SPACE}{''.join(_FOLDS)}]+")
 
 
+# White space of ASCII that is folded; a text of ASCII without it is folded already.
+_UNEVEN = re.compile(r"[\t\n\x0b\x0c\r]|  ")
+
+
 @dataclass(frozen=True, slots=True)
 class Normal:
     """A normalised text, with the way back to the raw one.
@@ -73,6 +77,8 @@ def normalise(text: str) -> Normal:
     >>> normal.text, normal.span(2, 8)
     ("a 'long' word", (3, 9))
     """
+    if text and text.isascii() and not _UNEVEN.search(text):
+        return Normal(text=text, begins=(0,), raw=(0,), ends=(len(text),))
     pieces, begins, raw, ends = [], [], [], []
     length = 0
     for match in _PIECES.finditer(text):

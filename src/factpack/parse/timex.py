@@ -18,7 +18,7 @@ from factpack.parse.reading import Reading
 if TYPE_CHECKING:
     from datetime import date
 
-    from factpack.parse.reading import Token
+    from factpack.parse.reading import Token, Tokens
 
 _MONTH_NAMES = "january february march april may june july august september october november december"
 MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}
@@ -50,6 +50,20 @@ _ORDINAL_UNITS = {"quarter": ("quarter", 4), "half": ("half", 2), "qtr": ("quart
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
 
 
+# Every word, beside those of numbers and lengths of time, that a temporal expression begins with; and the short words
+# before it that begin one only if such a word follows soon.
+STARTS = (
+    frozenset(MONTHS) | frozenset(WEEKDAYS) | frozenset(_SHORT_DAYS) | frozenset(_SEASONS) | frozenset(_STEPS) | _VAGUE
+    | _EVENT_UNITS | frozenset(_DAYS) | _NOW | {f"{day}'s" for day in WEEKDAYS} | {"q", "h", "'", "recent", "few"}
+    | {f"{tens.removesuffix('y')}ies" for tens in TENS}
+)  # fmt: skip
+LEADS = (
+    _APPROXIMATE | _UNCERTAIN | frozenset(_PARTS) | frozenset(_BOUNDS)
+    | {"just", "only", "barely", "shortly", "soon", "immediately", "in", "over", "for", "during", "within", "the", "as",
+       "earlier", "later", "prior", "from", "between", "a", "an", "fy"}
+)  # fmt: skip
+
+
 class Moment(NamedTuple):
     """A date that words state, and the tokens it stands at, `last` exclusive.
 
@@ -70,7 +84,7 @@ class _Found(NamedTuple):
     certain: bool = True
 
 
-def moment(tokens: list[Token], at: int, reference: date | None, prefer: str) -> Moment | None:
+def moment(tokens: Tokens, at: int, reference: date | None, prefer: str) -> Moment | None:
     """Read the temporal expression that begins at a token; None where there is none.
 
     Args:
@@ -89,28 +103,28 @@ def moment(tokens: list[Token], at: int, reference: date | None, prefer: str) ->
     )
 
 
-def reading(tokens: list[Token], found: Moment) -> Reading:
+def reading(tokens: Tokens, found: Moment) -> Reading:
     """Make a reading of a moment."""
     start, end = tokens[found.first].start, tokens[found.last - 1].end
     return Reading(kind="date", start=start, end=end, value=found.value, modifier=found.modifier)
 
 
-def _word(tokens: list[Token], at: int) -> str:
+def _word(tokens: Tokens, at: int) -> str:
     return tokens[at].word if 0 <= at < len(tokens) else ""
 
 
-def _words(tokens: list[Token], at: int, count: int) -> list[str]:
+def _words(tokens: Tokens, at: int, count: int) -> list[str]:
     return [token.word for token in tokens[at : at + count]]
 
 
-def _the(tokens: list[Token], at: int) -> int:
+def _the(tokens: Tokens, at: int) -> int:
     return at + (_word(tokens, at) == "the")
 
 
 # --- what names no date ------------------------------------------------------------------------------------------
 
 
-def _event(tokens: list[Token], at: int) -> Moment | None:
+def _event(tokens: Tokens, at: int) -> Moment | None:
     """Read a time counted from an event: just weeks before Russia invaded; two days after the vote."""
     start = at + (_word(tokens, at) in {"just", "only", "barely", "shortly", "soon", "immediately"})
     last = start
@@ -126,7 +140,7 @@ def _event(tokens: list[Token], at: int) -> Moment | None:
     return Moment(None, at, last + 1, "event")
 
 
-def _vague(tokens: list[Token], at: int) -> Moment | None:
+def _vague(tokens: Tokens, at: int) -> Moment | None:
     """Read a time that no calendar has: in recent years, recently, over the past few months."""
     word = _word(tokens, at)
     if word in _VAGUE:
@@ -145,7 +159,7 @@ def _vague(tokens: list[Token], at: int) -> Moment | None:
 # --- dates counted from the day of publication -------------------------------------------------------------------
 
 
-def _deictic(tokens: list[Token], at: int, reference: date | None, prefer: str) -> Moment | None:
+def _deictic(tokens: Tokens, at: int, reference: date | None, prefer: str) -> Moment | None:
     word = _word(tokens, at)
     if word in _NOW and _word(tokens, at + 1) not in {"that", "famous"}:
         return Moment(None if reference is None else str(reference), at, at + 1, "now")
@@ -164,7 +178,7 @@ def _day_away(at: int, last: int, reference: date | None, days: int) -> Moment:
     return Moment(calendar.edtf(point) if point else None, at, last, None if point else "unresolved")
 
 
-def _ago(tokens: list[Token], at: int, reference: date | None, prefer: str) -> Moment | None:
+def _ago(tokens: Tokens, at: int, reference: date | None, prefer: str) -> Moment | None:
     """Read two years ago, a week ago, six months from now, in three weeks' time.
 
     "In three weeks" alone is a time to come in plans; in reports it may as well be how long something took.
@@ -211,7 +225,7 @@ def _unit_name(word: str) -> str | None:
     return singular if singular in _UNITS - {"yr", "qtr"} else None
 
 
-def _step(tokens: list[Token], at: int, reference: date | None, prefer: str) -> Moment | None:
+def _step(tokens: Tokens, at: int, reference: date | None, prefer: str) -> Moment | None:
     """Read last year, this week, the coming month, earlier this year, next Thursday, last June, last summer."""
     begun = _the(tokens, at)
     if _word(tokens, begun) in {"earlier", "later"} and _word(tokens, begun + 1) in {"this", "last"}:
@@ -233,7 +247,7 @@ def _step(tokens: list[Token], at: int, reference: date | None, prefer: str) -> 
     return Moment(value or None, at, last, None if value else "unresolved")
 
 
-def _weekday_or_month(tokens: list[Token], at: int) -> Point | None:
+def _weekday_or_month(tokens: Tokens, at: int) -> Point | None:
     word = _word(tokens, at)
     if word in WEEKDAYS:
         return Point("weekday", weekday=WEEKDAYS[word])
@@ -261,7 +275,7 @@ def _stepped(point: Point, reference: date, step: int, prefer: str) -> str | Non
     return calendar.edtf(point._replace(year=year))
 
 
-def _within(tokens: list[Token], at: int, reference: date | None, prefer: str) -> Moment | None:
+def _within(tokens: Tokens, at: int, reference: date | None, prefer: str) -> Moment | None:
     """Read a day by its place in a week or month: Wednesday of next week, the first Tuesday of October, the 20th of last month."""
     begun = _the(tokens, at)
     word = _word(tokens, begun)
@@ -283,7 +297,7 @@ def _within(tokens: list[Token], at: int, reference: date | None, prefer: str) -
     return _nth(tokens, at, last, rank, reference, prefer)
 
 
-def _stepped_unit(tokens: list[Token], at: int, unit: str) -> tuple[int, int] | None:
+def _stepped_unit(tokens: Tokens, at: int, unit: str) -> tuple[int, int] | None:
     """Read last week, of the current month: the step and the token behind it."""
     start = _the(tokens, at)
     step = _STEPS.get(_word(tokens, start))
@@ -292,7 +306,7 @@ def _stepped_unit(tokens: list[Token], at: int, unit: str) -> tuple[int, int] | 
     return (0, start + 1) if start > at and _word(tokens, start) == unit else None
 
 
-def _nth(tokens: list[Token], at: int, last: int, rank: int, reference: date | None, prefer: str) -> Moment | None:
+def _nth(tokens: Tokens, at: int, last: int, rank: int, reference: date | None, prefer: str) -> Moment | None:
     """Read what the number counts: Tuesdays of a month, or its days."""
     weekday = WEEKDAYS.get(_word(tokens, last))
     day = _word(tokens, last) == "day"
@@ -322,7 +336,7 @@ def _nth(tokens: list[Token], at: int, last: int, rank: int, reference: date | N
 # --- dates that the words give -----------------------------------------------------------------------------------
 
 
-def _bounded(tokens: list[Token], at: int, reference: date | None, prefer: str) -> Moment | None:
+def _bounded(tokens: Tokens, at: int, reference: date | None, prefer: str) -> Moment | None:
     """Read before, after, since and until a date, and as of it."""
     word, start = _word(tokens, at), at + 1
     if word == "as" and _word(tokens, at + 1) == "of":
@@ -343,7 +357,7 @@ def _bounded(tokens: list[Token], at: int, reference: date | None, prefer: str) 
     return Moment(value, at, inner.last, modifier, inner.certain or modifier != "by")
 
 
-def _interval(tokens: list[Token], at: int, reference: date | None, prefer: str) -> Moment | None:
+def _interval(tokens: Tokens, at: int, reference: date | None, prefer: str) -> Moment | None:
     """Read from one date to another: 6-7 July, 1 January to 31 December 2025, between 2009 and 2012, 1910-30."""
     opening = _word(tokens, at) in {"from", "between"}
     start = _the(tokens, at + opening)
@@ -370,7 +384,7 @@ def _interval(tokens: list[Token], at: int, reference: date | None, prefer: str)
     return Moment(f"{values[0]}/{values[1]}", at, high.last, certain=certain)
 
 
-def _bare_day(tokens: list[Token], at: int) -> _Found | None:
+def _bare_day(tokens: Tokens, at: int) -> _Found | None:
     """Read the 6 of 6-7 July: a number that is a day if a day and a month follow."""
     found = _day_number(tokens, at)
     if found is None or _word(tokens, found[1]) not in {"-", "to", "and", "until", "through"}:
@@ -379,7 +393,7 @@ def _bare_day(tokens: list[Token], at: int) -> _Found | None:
     return _Found(Point("bare", day=found[0]), found[1]) if high is not None and high.point.unit == "day" else None
 
 
-def _second_day(tokens: list[Token], at: int, low: _Found) -> _Found | None:
+def _second_day(tokens: Tokens, at: int, low: _Found) -> _Found | None:
     """Read the 15 of July 13-15 and of July 13-15, 2025."""
     if low.point.unit != "day" or low.point.year is not None or not tokens[low.last - 1].word[0].isdigit() and tokens[low.last - 1].word not in {"st", "nd", "rd", "th"}:
         return None
@@ -390,7 +404,7 @@ def _second_day(tokens: list[Token], at: int, low: _Found) -> _Found | None:
     return _Found(Point("day", year, low.point.month, found[0]), last)
 
 
-def _short_year(tokens: list[Token], at: int, low: _Found) -> _Found | None:
+def _short_year(tokens: Tokens, at: int, low: _Found) -> _Found | None:
     """Read the 30 of 1910-30, which is no month."""
     if low.point.unit != "year" or at >= len(tokens) or len(tokens[at].word) != 2 or not tokens[at].word.isdigit():
         return None
@@ -398,7 +412,7 @@ def _short_year(tokens: list[Token], at: int, low: _Found) -> _Found | None:
     return _Found(Point("year", year), at + 1) if year > (low.point.year or 0) and int(tokens[at].word) > 12 else None
 
 
-def _qualified(tokens: list[Token], at: int, reference: date | None, prefer: str) -> Moment | None:
+def _qualified(tokens: Tokens, at: int, reference: date | None, prefer: str) -> Moment | None:
     """Read one date with what qualifies it: mid-June, circa 1860, around 5 May, maybe 1862, 1860?"""
     approximate, uncertain, start = False, False, at
     while _word(tokens, start) in _APPROXIMATE | _UNCERTAIN:
@@ -431,7 +445,7 @@ def _qualified(tokens: list[Token], at: int, reference: date | None, prefer: str
     return Moment(value, at, last, which or ("approximate" if approximate else None), certain)
 
 
-def _part(tokens: list[Token], at: int) -> tuple[str | None, int]:
+def _part(tokens: Tokens, at: int) -> tuple[str | None, int]:
     """Read early, mid- or late; the beginning, middle or end of."""
     which = _PARTS.get(_word(tokens, at))
     if which is None:
@@ -444,7 +458,7 @@ def _part(tokens: list[Token], at: int) -> tuple[str | None, int]:
     return which, _the(tokens, last)
 
 
-def _point(tokens: list[Token], at: int, reference: date | None) -> _Found | None:
+def _point(tokens: Tokens, at: int, reference: date | None) -> _Found | None:
     """Read a date without what qualifies it."""
     if not 0 <= at < len(tokens):
         return None
@@ -465,7 +479,7 @@ def _point(tokens: list[Token], at: int, reference: date | None) -> _Found | Non
     )
 
 
-def _weekday(tokens: list[Token], at: int, reference: date | None) -> _Found | None:
+def _weekday(tokens: Tokens, at: int, reference: date | None) -> _Found | None:
     word = tokens[at].word.removesuffix("'s")
     short = word in _SHORT_DAYS and tokens[at].capital
     if word not in WEEKDAYS and not short:
@@ -482,11 +496,11 @@ def _weekday(tokens: list[Token], at: int, reference: date | None) -> _Found | N
     return None if short and last == at + 1 else _Found(Point("weekday", weekday=number), last)
 
 
-def _glued(tokens: list[Token], at: int, count: int) -> bool:
+def _glued(tokens: Tokens, at: int, count: int) -> bool:
     return at + count <= len(tokens) and not any(token.spaced for token in tokens[at + 1 : at + count])
 
 
-def _iso(tokens: list[Token], at: int) -> _Found | None:
+def _iso(tokens: Tokens, at: int) -> _Found | None:
     """Read 2001-06-15, 2025-01, 2025/01/17; 2009-12 may be ten days short of Christmas or three years, and is none."""
     words = _words(tokens, at, 5)
     if len(words) < 3 or len(words[0]) != 4 or not words[0].isdigit() or words[1] not in {"-", "/"}:
@@ -500,7 +514,7 @@ def _iso(tokens: list[Token], at: int) -> _Found | None:
     return None if int(words[2]) > year % 100 else _Found(Point("month", year, int(words[2])), at + 3)
 
 
-def _numeric(tokens: list[Token], at: int) -> _Found | None:
+def _numeric(tokens: Tokens, at: int) -> _Found | None:
     """Read 31/10/1974 and 10/31/1974; 10/7/2008 is two days, one in each half of the world, and is none."""
     words = _words(tokens, at, 5)
     if _glued(tokens, at, 3) and words[1:2] == ["/"] and len(words[2]) == 4 and words[0].isdigit() and words[2].isdigit():
@@ -525,7 +539,7 @@ def _numeric(tokens: list[Token], at: int) -> _Found | None:
     return _Found(Point("day", int(words[4]), month, day), at + size) if 1 <= month <= 12 else None
 
 
-def _month(tokens: list[Token], at: int) -> tuple[int, int] | None:
+def _month(tokens: Tokens, at: int) -> tuple[int, int] | None:
     """Read the name of a month, in full or short, and give its number and the token behind it."""
     word = _word(tokens, at)
     if word not in MONTHS:
@@ -533,7 +547,7 @@ def _month(tokens: list[Token], at: int) -> tuple[int, int] | None:
     return MONTHS[word], at + 1 + (len(word) < 5 and _word(tokens, at + 1) == "." and not tokens[at + 1].spaced)
 
 
-def _day_number(tokens: list[Token], at: int) -> tuple[int, int] | None:
+def _day_number(tokens: Tokens, at: int) -> tuple[int, int] | None:
     """Read a day of the month: 5, 5th, fifth."""
     if not 0 <= at < len(tokens):
         return None
@@ -548,7 +562,7 @@ def _day_number(tokens: list[Token], at: int) -> tuple[int, int] | None:
     return None
 
 
-def _day_month(tokens: list[Token], at: int) -> _Found | None:
+def _day_month(tokens: Tokens, at: int) -> _Found | None:
     """Read 5 May, the fifth of May 2024, 5 May, 2024."""
     found = _day_number(tokens, at)
     if found is None:
@@ -561,7 +575,7 @@ def _day_month(tokens: list[Token], at: int) -> _Found | None:
     return _Found(Point("day", year, month[0], found[0]), last)
 
 
-def _month_day(tokens: list[Token], at: int) -> _Found | None:
+def _month_day(tokens: Tokens, at: int) -> _Found | None:
     """Read May 5, May 5th, 2024, May 2024, and May where it is a month."""
     month = _month(tokens, at)
     if month is None:
@@ -580,14 +594,14 @@ def _month_day(tokens: list[Token], at: int) -> _Found | None:
     return _Found(Point("month", month=month[0]), month[1]) if len(tokens[at].word) > 3 or tokens[at].word == "may" else None
 
 
-def _is_month(tokens: list[Token], at: int) -> bool:
+def _is_month(tokens: Tokens, at: int) -> bool:
     """Tell the month from the verb or the name: in May, last March, Iran May.; not May said."""
     cues = {"in", "since", "by", "of", "until", "from", "during", "early", "mid", "late", "-", "to", "last", "next", "this", "and", "before", "after", ","}  # fmt: skip
     closed = at + 1 == len(tokens) or tokens[at + 1].word in {".", ",", ";", ":", ")"}
     return closed or (at > 0 and tokens[at - 1].word in cues)
 
 
-def _year_behind(tokens: list[Token], at: int) -> tuple[int, int | None]:
+def _year_behind(tokens: Tokens, at: int) -> tuple[int, int | None]:
     """Read the year behind a day or month: 2024, of 2024, (2024); give the token behind it."""
     start = at
     if _word(tokens, start) in {",", "of"}:
@@ -598,13 +612,13 @@ def _year_behind(tokens: list[Token], at: int) -> tuple[int, int | None]:
     return at, None
 
 
-def _counts(tokens: list[Token], at: int) -> bool:
+def _counts(tokens: Tokens, at: int) -> bool:
     """Say whether digits are followed by a unit that makes a quantity of them: 2000%, 1900 km."""
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     return following is not None and following.word in {"%", "percent", "per", "km", "kg", "tons", "tonnes", "$", "€"}
 
 
-def _ordinal_unit(tokens: list[Token], at: int) -> _Found | None:
+def _ordinal_unit(tokens: Tokens, at: int) -> _Found | None:
     """Read the third quarter of 2018, Q3 2018, 2018Q3, H1 2025, the first half of 2025."""
     word = _word(tokens, at)
     if _glued(tokens, at, 3) and len(word) == 4 and word.isdigit() and _word(tokens, at + 1) == "q":
@@ -623,7 +637,7 @@ def _ordinal_unit(tokens: list[Token], at: int) -> _Found | None:
     return _Found(Point(unit, year, int(number)), last) if year is not None or (unit == "quarter" and word not in {"q", "h"}) else None
 
 
-def _season(tokens: list[Token], at: int) -> _Found | None:
+def _season(tokens: Tokens, at: int) -> _Found | None:
     word = _word(tokens, at)
     if word not in _SEASONS:
         return None
@@ -633,7 +647,7 @@ def _season(tokens: list[Token], at: int) -> _Found | None:
     return _Found(Point("season", year, _SEASONS[word]), last) if year is not None or alone else None
 
 
-def _century(tokens: list[Token], at: int) -> _Found | None:
+def _century(tokens: Tokens, at: int) -> _Found | None:
     """Read the 19th century, the nineteenth century."""
     token = tokens[at]
     if token.number is None and token.word not in ORDINALS and token.word not in TENS:
@@ -648,7 +662,7 @@ def _century(tokens: list[Token], at: int) -> _Found | None:
     return _Found(Point("century", (int(found.value) - 1) * 100), last)
 
 
-def _decade(tokens: list[Token], at: int) -> _Found | None:
+def _decade(tokens: Tokens, at: int) -> _Found | None:
     """Read the 1990s, the '90s, the nineties."""
     token = tokens[at]
     if token.word == "'" and at + 2 < len(tokens) and _glued(tokens, at, 3) and tokens[at + 2].word == "s" and tokens[at + 1].word.isdigit() and len(tokens[at + 1].word) == 2:
@@ -665,7 +679,7 @@ def _decade(tokens: list[Token], at: int) -> _Found | None:
     return _Found(Point("decade", year), at + 2) if year % 10 == 0 else None
 
 
-def _year(tokens: list[Token], at: int) -> _Found | None:
+def _year(tokens: Tokens, at: int) -> _Found | None:
     """Read 2009, 64 AD, nineteen seventy-three; four digits are certainly a year only where the words before say so."""
     token = tokens[at]
     spelt = _spelt_year(tokens, at)
@@ -709,7 +723,7 @@ def _adjectival(before: Token | None) -> bool:
     return before is None or before.word not in {"in", "since", "during", "until", "year", "early", "late", "mid", "throughout"}
 
 
-def _spelt_year(tokens: list[Token], at: int) -> _Found | None:
+def _spelt_year(tokens: Tokens, at: int) -> _Found | None:
     """Read nineteen seventy-three and twenty twenty-five."""
     first = SMALL.get(tokens[at].word, TENS.get(tokens[at].word, 0))
     if first not in {17, 18, 19, 20} or _word(tokens, at + 1) not in TENS | {word: 1 for word, value in SMALL.items() if value > 9}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from factpack.parse.reading import Token
+from factpack.parse.reading import Token, Tokens
 
 # Digits in groups of three are one number; so are two groups or more behind a space, as in 1 200 000.
 _TOKEN = re.compile(
@@ -27,13 +27,13 @@ _VULGAR = dict(
 _DIGITS = 40
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> Tokens:
     """Split a normalised text.
 
     >>> [token.word for token in tokens("In 2023, 90% rose")]
     ['in', '2023', ',', '90', '%', 'rose']
     """
-    found = []
+    found = Tokens()
     before = -1
     for match in _TOKEN.finditer(text):
         word = match[0]
