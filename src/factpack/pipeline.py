@@ -272,19 +272,19 @@ def _text(project: Project, source: str, articles: tuple[Path, ...]) -> tuple[da
 def _ground(raw: Raw, project: Project, articles: tuple[Path, ...]) -> tuple[Checked, Report]:
     waivers, findings = _waivers(project)
     checked = grounding.check(raw, project, (*articles, *_articles()), waivers)
-    return checked, Report(findings=findings) + _hinted(checked, raw, project)
+    return checked, Report(findings=findings) + _hinted(checked, raw, project, articles)
 
 
-def _hinted(checked: Checked, raw: Raw, project: Project) -> Report:
+def _hinted(checked: Checked, raw: Raw, project: Project, articles: tuple[Path, ...]) -> Report:
     """Put the nearest words of the source beside the first phrases that were not found."""
     from factpack.adapters import repair
 
-    texts = dict(checked.texts.iter_rows())
     missing = [finding for finding in checked.report.findings if finding.code == "FP601"][:_HINTS]
     source = dict(raw.facts.select("fact_id", "source_id").iter_rows()) if missing else {}
     hints = {}
     for finding in missing:
-        near = repair.nearest(finding.phrase or "", texts.get(source[finding.fact_id or ""], ""), project.phrase_words)
+        text = grounding.text_of(raw, project, (*articles, *_articles()), source[finding.fact_id or ""])
+        near = text and repair.nearest(finding.phrase or "", text[1], project.phrase_words)
         hints[finding] = near and f"The nearest words are {near!r}: read the source, and copy what it says."
     findings = (replace(finding, hint=hints.get(finding) or finding.hint) for finding in checked.report.findings)
     return replace(checked.report, findings=tuple(findings))

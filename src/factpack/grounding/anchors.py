@@ -13,7 +13,6 @@ from factpack.report import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from factpack.grounding.facts import Grounding
     from factpack.models import Raw
 
 # Who says what of whom: an id that speaks of another is another fact.
@@ -22,9 +21,9 @@ _ROW = (*_CLAIM, "value", "unit", "date", "as_of", "modifier", "polarity", "para
 _FOUND = ("source_id", "start", "end", "exact", "prefix", "suffix", "verdict")
 
 
-def lines(raw: Raw, grounded: Grounding) -> pl.DataFrame:
+def lines(raw: Raw, found: pl.DataFrame) -> pl.DataFrame:
     """Give the line of each fact that was found and may be published."""
-    kept = grounded.anchors.filter(pl.col("verdict").is_in(verdicts.ACCEPTED))
+    kept = found.filter(pl.col("verdict").is_in(verdicts.ACCEPTED))
     return (
         kept.join(_rows(raw).drop("source_id"), on="fact_id", maintain_order="left")
         .with_columns(
@@ -45,45 +44,45 @@ def _rows(raw: Raw) -> pl.DataFrame:
     ).join(raw.sources.select("source_id", "text_sha256"), on="source_id", how="left", maintain_order="left")
 
 
-def renewed(raw: Raw, grounded: Grounding, locked: pl.DataFrame | None) -> pl.DataFrame:
+def renewed(raw: Raw, found: pl.DataFrame, absent: tuple[str, ...], locked: pl.DataFrame | None) -> pl.DataFrame:
     """Give the lines of a new lock: what was found now, and for texts that are not at hand what was found before.
 
     A fact whose id now makes another claim keeps its old line, so that it stays an error: another claim has another id.
     """
-    new = lines(raw, grounded)
+    new = lines(raw, found)
     if locked is None:
         return new
     old = locked.drop("_line").join(raw.facts.select("fact_id"), on="fact_id", how="semi")
     other = new.join(old.select("fact_id", before="claim"), on="fact_id").filter(pl.col("claim") != pl.col("before"))
     kept = old.filter(
         pl.col("fact_id").is_in(other["fact_id"].implode())
-        | (pl.col("source_id").is_in(list(grounded.texts.absent)) & ~pl.col("fact_id").is_in(new["fact_id"].implode()))
+        | (pl.col("source_id").is_in(list(absent)) & ~pl.col("fact_id").is_in(new["fact_id"].implode()))
     )
     return pl.concat([new.filter(~pl.col("fact_id").is_in(kept["fact_id"].implode())), kept])
 
 
-def compare(raw: Raw, grounded: Grounding, locked: pl.DataFrame | None, file: str) -> tuple[Finding, ...]:
+def compare(raw: Raw, found: pl.DataFrame, locked: pl.DataFrame | None, file: str) -> tuple[Finding, ...]:
     """Name every fact that is not anchored, or has changed since it was; and every anchor without a fact.
 
     Args:
         raw: what was read.
-        grounded: what was found in the texts at hand.
+        found: the anchors of the facts whose texts are at hand (`facts.Grounding`).
         locked: the lines of the lock, None where there is none.
         file: the name of the lock.
     """
     if locked is None:
         message = f"{file} is missing: none of {raw.facts.height} facts is anchored"
         return (Finding(code="FP620", message=message, file=file, line=1, column=1, table="facts"),)
-    now = lines(raw, grounded)
-    found = now.select("fact_id", *(pl.col(name).alias(f"now_{name}") for name in _FOUND))
+    now = lines(raw, found)
+    fresh = now.select("fact_id", *(pl.col(name).alias(f"now_{name}") for name in _FOUND))
     held = locked.select("fact_id", *(pl.col(name).alias(f"then_{name}") for name in lock.ANCHORS if name != "fact_id"))
     # Of a fact that is not grounded now, that is what is told.
-    failed = grounded.anchors.filter(~pl.col("verdict").is_in(verdicts.ACCEPTED))
+    failed = found.filter(~pl.col("verdict").is_in(verdicts.ACCEPTED))
     facts = (
         _rows(raw)
         .join(failed.select("fact_id"), on="fact_id", how="anti", maintain_order="left")
         .join(held, on="fact_id", how="left", maintain_order="left")
-        .join(found, on="fact_id", how="left", maintain_order="left")
+        .join(fresh, on="fact_id", how="left", maintain_order="left")
     )
     changed = facts.filter(
         pl.col("then_row").is_null()
@@ -144,13 +143,13 @@ def _stale(rows: Iterable[dict[str, Any]], file: str) -> list[Finding]:
     ]
 
 
-def merged(grounded: Grounding, locked: pl.DataFrame | None) -> pl.DataFrame:
+def merged(found: pl.DataFrame, locked: pl.DataFrame | None) -> pl.DataFrame:
     """Give the anchor of each fact: from its text where that is at hand, else from the lock.
 
     Returns:
         `fact_id`, `verdict`, `anchor_start`, `anchor_end`, `quote_sha256`, and `checked`: `text` or `lock`.
     """
-    anchors = grounded.anchors.select(
+    anchors = found.select(
         "fact_id",
         "verdict",
         anchor_start="start",

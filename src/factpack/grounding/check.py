@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from factpack.grounding import anchors, coverage, lock, texts
-from factpack.grounding.facts import Grounding, ground, sources
+from factpack.grounding.facts import RULES, ground, sources
 from factpack.parse.text import VERSION
-from factpack.report import Report
+from factpack.report import Ran, Report
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
     from factpack.models import Project, Raw
+    from factpack.report import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """What is known of the facts' words.
 
-    `anchors` has the verdict and place of each fact and how it was checked (`anchors.merged`), `coverage` the numerals
-    of each source (`coverage.judge`), `texts` those that are at hand.
+    `anchors` has the verdict and place of each fact and how it was checked (`anchors.merged`); `coverage` the numerals
+    of each source (`coverage.judge`).
     """
 
     report: Report
     anchors: pl.DataFrame
     coverage: pl.DataFrame
-    texts: pl.DataFrame
 
 
 def check(raw: Raw, project: Project, articles: tuple[Path, ...] = (), waivers: pl.DataFrame | None = None) -> Checked:
@@ -39,37 +39,57 @@ def check(raw: Raw, project: Project, articles: tuple[Path, ...] = (), waivers: 
     Notes stand in `raw/notes/` and must be there. Articles are looked for in `raw/articles/` and the folders of
     `articles`; the report says of which sources only the lock could be compared.
     """
-    grounded = ground(raw, project, articles)
+    read = _read(raw, project, articles, waivers)
     locked, broken = lock.read(project.raw / "anchors.lock", lock.ANCHORS, project)
     counted, torn = lock.read(project.raw / "coverage.lock", lock.COVERAGE, project)
-    changed = () if broken else anchors.compare(raw, grounded, locked, "raw/anchors.lock")
-    covered = coverage.cover(raw, grounded, waivers)
-    known, uncovered = coverage.judge(raw, covered, counted, waivers, grounded.texts.files, project.coverage)
-    merged = anchors.merged(grounded, locked)
-    # Coverage follows from the facts: of what is not grounded, that is told first.
-    findings = (*grounded.report.findings, *broken, *torn, *changed)
+    changed = () if broken else anchors.compare(raw, read.anchors, locked, "raw/anchors.lock")
+    known, uncovered = coverage.judge(raw, read.covered, counted, waivers, project.coverage)
+    merged = anchors.merged(read.anchors, locked)
+    findings = (*read.findings, *broken, *torn, *changed)
     report = Report(
-        findings=findings,
-        ran=grounded.report.ran,
-        skipped=_skipped(raw, grounded, merged),
+        # Coverage follows from the facts: what is wrong with them is told first.
+        findings=findings or uncovered,
+        ran=(Ran(stage="grounding", subject="facts", rules=RULES, rows=read.anchors.height),),
+        skipped=_skipped(raw, read.absent, merged),
         verdicts=tuple(merged.group_by("verdict").len().sort("len", "verdict", descending=True).iter_rows()),
     )
-    return Checked(
-        report=report if findings else report + Report(findings=uncovered),
-        anchors=merged,
-        coverage=known,
-        texts=grounded.texts.frame,
+    return Checked(report=report, anchors=merged, coverage=known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What was found in all texts at hand, a batch after the other."""
+
+    anchors: pl.DataFrame
+    covered: coverage.Coverage
+    absent: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def _read(raw: Raw, project: Project, articles: tuple[Path, ...], waivers: pl.DataFrame | None) -> _Read:
+    found, covered, absent, findings = [], [], [], []
+    for part in texts.batches(raw, project, articles):
+        grounded = ground(part, project, articles)
+        found.append(grounded.anchors)
+        covered.append(coverage.cover(part, grounded, waivers))
+        absent += grounded.texts.absent
+        findings += grounded.findings
+    return _Read(
+        anchors=pl.concat(found),
+        covered=coverage.merge(covered),
+        absent=tuple(absent),
+        findings=tuple(findings),
     )
 
 
-def _skipped(raw: Raw, grounded: Grounding, merged: pl.DataFrame) -> tuple[str, ...]:
+def _skipped(raw: Raw, absent: tuple[str, ...], merged: pl.DataFrame) -> tuple[str, ...]:
     """Say which facts were checked against the lock alone."""
     taken = dict(raw.facts.group_by("source_id").len().iter_rows())
     locked = raw.facts.join(merged.filter(pl.col("checked") == "lock"), on="fact_id", how="semi")
     held = dict(locked.group_by("source_id").len().iter_rows())
     return tuple(
         f"the text of {name}: not at hand; {held.get(name, 0)} of its {taken.get(name, 0)} facts are as raw/anchors.lock has them"
-        for name in grounded.texts.absent
+        for name in absent
     )
 
 
@@ -79,15 +99,14 @@ def write(raw: Raw, project: Project, articles: tuple[Path, ...] = (), waivers: 
     Returns:
         The number of facts that are anchored now. What is not grounded gets no line, and `check` says why.
     """
-    grounded = ground(raw, project, articles)
+    read = _read(raw, project, articles, waivers)
     locked, _ = lock.read(project.raw / "anchors.lock", lock.ANCHORS, project)
-    fresh = anchors.renewed(raw, grounded, locked)
+    fresh = anchors.renewed(raw, read.anchors, read.absent, locked)
     lock.write(project.raw / "anchors.lock", fresh, lock.ANCHORS)
     counted, _ = lock.read(project.raw / "coverage.lock", lock.COVERAGE, project)
-    covered = coverage.lines(raw, coverage.cover(raw, grounded, waivers), waivers)
+    covered = coverage.lines(raw, read.covered, waivers)
     if counted is not None:
-        kept = counted.drop("_line").filter(pl.col("source_id").is_in(list(grounded.texts.absent)))
-        covered = pl.concat([covered, kept])
+        covered = pl.concat([covered, counted.drop("_line").filter(pl.col("source_id").is_in(list(read.absent)))])
     lock.write(project.raw / "coverage.lock", covered, lock.COVERAGE)
     return fresh.height
 

@@ -29,7 +29,7 @@ class Coverage:
     """Of each source at hand: how many numerals its text has, how many facts carry, and how many are waived.
 
     `sources` has a row for each: `source_id`, `numerals`, `carried`, `waived`. `unclaimed` has the rest, with the
-    line and column of the text they stand at.
+    file, line and column they stand at.
     """
 
     sources: pl.DataFrame
@@ -63,8 +63,19 @@ def cover(raw: Raw, grounded: Grounding, waivers: pl.DataFrame | None) -> Covera
     )
     return Coverage(
         sources=_counted(grounded.texts.frame, told),
-        unclaimed=told.filter(~pl.col("carried"), ~pl.col("waived")).sort("source_id", "start"),
+        unclaimed=told.filter(~pl.col("carried"), ~pl.col("waived"))
+        .with_columns(file=pl.col("source_id").replace_strict(grounded.texts.files, return_dtype=pl.String))
+        .sort("source_id", "start"),
         findings=findings,
+    )
+
+
+def merge(parts: list[Coverage]) -> Coverage:
+    """Join the coverage of batches of sources."""
+    return Coverage(
+        sources=pl.concat(part.sources for part in parts),
+        unclaimed=pl.concat(part.unclaimed for part in parts),
+        findings=tuple(finding for part in parts for finding in part.findings),
     )
 
 
@@ -118,9 +129,9 @@ def _waived(
     findings = []
     texts = dict(grounded.texts.frame.iter_rows())
     for row in waivers.iter_rows(named=True) if waivers is not None else ():
-        if row["source_id"] in grounded.texts.absent:
+        if row["source_id"] not in texts:
             continue
-        lines = [line for line in texts.get(row["source_id"], "").split("\n") if line.strip()]
+        lines = [line for line in texts[row["source_id"]].split("\n") if line.strip()]
         line = lines[row["paragraph"] - 1] if 0 < row["paragraph"] <= len(lines) else ""
         here = numerals.filter(pl.col("source_id") == row["source_id"], pl.col("paragraph") == row["paragraph"])
         at = normalise(line).text.find(normalise(row["words"]).text) if line else -1
@@ -171,7 +182,7 @@ def inputs(raw: Raw, waivers: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def judge(
-    raw: Raw, covered: Coverage, locked: pl.DataFrame | None, waivers: pl.DataFrame | None, files: dict[str, str], threshold: int | None
+    raw: Raw, covered: Coverage, locked: pl.DataFrame | None, waivers: pl.DataFrame | None, threshold: int | None
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """Name what no fact carries, and hold every source against the threshold.
 
@@ -180,7 +191,6 @@ def judge(
         covered: the sources whose text is at hand.
         locked: `raw/coverage.lock`, for the others.
         waivers: what is no fact.
-        files: the file that each text at hand was read from.
         threshold: the share of numerals, in percent, that must be carried or waived; None asks for nothing.
 
     Returns:
@@ -189,12 +199,14 @@ def judge(
     """
     known = pl.concat([covered.sources.with_columns(checked=pl.lit("text")), _locked(raw, covered, locked, waivers)]).sort("source_id")
     severity = Severity.WARNING if threshold is None else Severity.ERROR
-    unclaimed = [_unclaimed(row, files[row["source_id"]], severity) for row in covered.unclaimed.iter_rows(named=True)]
+    unclaimed = [_unclaimed(row, severity) for row in covered.unclaimed.iter_rows(named=True)]
     unknown = raw.sources.join(known, on="source_id", how="anti")
     low = pl.col("carried") + pl.col("waived") < pl.col("numerals") * (threshold or 0) / 100
     places = {row["source_id"]: row for row in raw.sources.iter_rows(named=True)}
+    strange = () if waivers is None else waivers.join(raw.sources, on="source_id", how="anti").iter_rows(named=True)
     return known, (
         *covered.findings,
+        *(_unused(row) for row in strange),
         *(unclaimed if threshold is None or known.filter(low).height else [finding for finding in unclaimed if threshold == 100]),
         *(_low(row, places[row["source_id"]], threshold or 0) for row in known.filter(low).iter_rows(named=True)),
         *(_unknown(row) for row in unknown.iter_rows(named=True) if threshold is not None),
@@ -213,12 +225,12 @@ def _locked(raw: Raw, covered: Coverage, locked: pl.DataFrame | None, waivers: p
     )
 
 
-def _unclaimed(row: dict[str, Any], file: str, severity: Severity) -> Finding:
+def _unclaimed(row: dict[str, Any], severity: Severity) -> Finding:
     return Finding(
         code="FP630",
         severity=severity,
         message=f"no fact carries {row['words']!r}, read as {row['value'] or 'no value'} ({row['kind']}), in paragraph {row['paragraph']}",
-        file=file,
+        file=row["file"],
         line=row["line"],
         column=row["column"],
         table="sources",

@@ -10,7 +10,7 @@ import polars as pl
 from factpack.grounding import names, passages, places, texts, verdicts
 from factpack.grounding.verdicts import Verdict
 from factpack.parse import calendar, edtf
-from factpack.report import Finding, Ran, Report
+from factpack.report import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -38,6 +38,8 @@ _CODES = {
     "denied": "FP612",
     "swapped": "FP613",
 }
+# Those, and that the phrase stands in its text and once.
+RULES = len(_CODES) + 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class Grounding:
     `carried` has the places of the readings that facts rest on: `source_id`, `start`, `end`.
     """
 
-    report: Report
+    findings: tuple[Finding, ...]
     anchors: pl.DataFrame
     carried: pl.DataFrame
     texts: texts.Texts
@@ -72,9 +74,8 @@ def ground(raw: Raw, project: Project, articles: tuple[Path, ...] = ()) -> Groun
     judged, carried = _Judge(raw, claims.filter(pl.col("occurrences") == 1), read.frame).judge()
     verdict = _verdicts(claims, judged)
     at_hand = facts.select("row", "fact_id", "_file", "_line").join(claims, on="row", maintain_order="left")
-    ran = Ran(stage="grounding", subject="facts", rules=len(_CODES) + 2, rows=at_hand.height)
     return Grounding(
-        report=Report(findings=(*read.findings, *_findings(at_hand, judged)), ran=(ran,)),
+        findings=(*read.findings, *_findings(at_hand, judged)),
         anchors=_anchors(at_hand, verdict, _quotes(claims, read.frame)),
         carried=carried,
         texts=read,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -11,12 +11,15 @@ import polars as pl
 from factpack.report import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from factpack.models import Project, Raw
 
 # A text of more bytes is a book or an archive, and no article; reading it would take minutes.
 LONGEST = 4_000_000
+# Bytes of text that are held at a time; looking for phrases in them takes some three times as much.
+_BATCH = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +42,8 @@ def read(raw: Raw, project: Project, articles: tuple[Path, ...]) -> Texts:
     findings, absent = [], []
     files = {}
     for row in raw.sources.iter_rows(named=True):
-        note = row["text_kind"] == "note"
-        folders = (project.raw / "notes",) if note else (project.raw / "articles", *articles)
-        file = next((path for folder in folders if (path := folder / f"{row['source_id']}.txt").is_file()), None)
-        if file is None and note:
+        file = find(row["source_id"], row["text_kind"], project, articles)
+        if file is None and row["text_kind"] == "note":
             missing = f"raw/notes/{row['source_id']}.txt is missing; notes are kept in the repository"
             findings.append(_finding(row, "FP603", missing, None))
         elif file is None:
@@ -54,6 +55,32 @@ def read(raw: Raw, project: Project, articles: tuple[Path, ...]) -> Texts:
             texts += [{"source_id": row["source_id"], "text": text}] if text is not None else []
     frame = pl.DataFrame(texts, schema={"source_id": pl.String, "text": pl.String})
     return Texts(frame=frame, files=files, absent=tuple(absent), findings=tuple(findings))
+
+
+def find(source_id: str, kind: str, project: Project, articles: tuple[Path, ...]) -> Path | None:
+    """Find the file of a source's text, where it is at hand."""
+    folders = (project.raw / "notes",) if kind == "note" else (project.raw / "articles", *articles)
+    return next((path for folder in folders if (path := folder / f"{source_id}.txt").is_file()), None)
+
+
+def batches(raw: Raw, project: Project, articles: tuple[Path, ...]) -> Iterator[Raw]:
+    """Split the sources, each with its facts, so that a batch of texts is some megabytes, however many there are."""
+    batch: list[str] = []
+    size = 0
+    for source_id, kind in raw.sources.select("source_id", "text_kind").iter_rows():
+        file = find(source_id, kind, project, articles)
+        weight = min(file.stat().st_size, LONGEST) if file else 0
+        if batch and size + weight > _BATCH:
+            yield _part(raw, batch)
+            batch, size = [], 0
+        batch.append(source_id)
+        size += weight
+    yield _part(raw, batch)
+
+
+def _part(raw: Raw, sources: list[str]) -> Raw:
+    chosen = pl.col("source_id").is_in(sources)
+    return replace(raw, sources=raw.sources.filter(chosen), facts=raw.facts.filter(chosen))
 
 
 def _text(file: Path, row: dict[str, Any], project: Project) -> tuple[str | None, Finding | None]:
