@@ -126,7 +126,9 @@ def ground(project: Path, *, write: bool, articles: tuple[Path, ...], fail_on: s
 @_project
 @_articles
 @click.option(
-    "--threshold", type=click.IntRange(0, 100), help="Percent of each source's numerals; default: [tool.factpack] coverage."
+    "--threshold",
+    type=click.IntRange(0, 100),
+    help="Percent of each source's numerals; default: [tool.factpack] coverage.",
 )
 def coverage(project: Path, *, articles: tuple[Path, ...], threshold: int | None) -> int:
     """Say which numerals of each source of PROJECT facts carry, and which no fact does."""
@@ -146,9 +148,13 @@ def coverage(project: Path, *, articles: tuple[Path, ...], threshold: int | None
 
 @cli.command()
 @click.argument("source")
-@click.argument("project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False)
+@click.argument(
+    "project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False
+)
 @_articles
-@click.option("--published", type=click.DateTime(["%Y-%m-%d"]), help="The day that the dates of a file are read against.")
+@click.option(
+    "--published", type=click.DateTime(["%Y-%m-%d"]), help="The day that the dates of a file are read against."
+)
 def draft(source: str, project: Path, articles: tuple[Path, ...], published: datetime | None) -> int:
     """List every number, percentage and date of SOURCE as raw rows for a person to complete (CSV on the output).
 
@@ -168,7 +174,9 @@ def draft(source: str, project: Path, articles: tuple[Path, ...], published: dat
 @cli.command("import-langextract")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("source")
-@click.argument("project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False)
+@click.argument(
+    "project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False
+)
 @_articles
 def import_langextract(file: Path, source: str, project: Path, articles: tuple[Path, ...]) -> int:
     """Turn LangExtract's FILE (JSON Lines) into raw rows of SOURCE, every span verified anew (CSV on the output)."""

@@ -88,8 +88,10 @@ def _phrase(text: str, start: int, end: int, longest: int) -> tuple[int, int]:
     first = next(index for index, span in enumerate(words) if span[1] > start)
     last = next(index for index, span in enumerate(words) if span[1] >= end)
     left = False
-    while last - first + 1 < longest and (last - first + 1 < _SHORTEST or text.count(text[words[first][0] : words[last][1]]) > 1):
-        before = first > 0 and not text[words[first - 1][1] - 1] in ".;:"
+    while last - first + 1 < longest and (
+        last - first + 1 < _SHORTEST or text.count(text[words[first][0] : words[last][1]]) > 1
+    ):
+        before = first > 0 and text[words[first - 1][1] - 1] not in ".;:"
         behind = last + 1 < len(words) and text[words[last][1] - 1] not in ".;:"
         if not before and not behind:
             break

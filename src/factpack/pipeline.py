@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from factpack import (
-    annotations,
     datapackage,
     drafts,
     grounding,
@@ -24,13 +23,13 @@ from factpack import (
     transforms,
     validation,
     vocabulary,
+    webannotations,
 )
 from factpack.errors import ConfigurationError
 from factpack.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
     from datetime import date
 
     from factpack.adapters.gx import Runner
@@ -158,7 +157,9 @@ def publish(project: Project, validated: Validated, *, progress: Callable[[str],
 
     def build(folder: Path) -> None:
         documents = _reports(report, checked) | {
-            "annotations.jsonld": annotations.annotate(project.name, project.version, tables["facts"], tables["sources"])
+            "annotations.jsonld": webannotations.annotate(
+                project.name, project.version, tables["facts"], tables["sources"]
+            )
         }
         datapackage.write(folder, project, tables, models, created=released, documents=documents)
         progress("validating the package with frictionless")

@@ -296,7 +296,7 @@ RULES: dict[str, Rule] = {
     "FP624": Rule(
         "another-claim",
         "A fact_id now speaks of another subject, predicate, object or source than when it was anchored.",
-        "Give the new claim a fact_id of its own; if the old one was wrong from the start, delete its line from the lock.",
+        "Give the new claim a fact_id of its own; if the old was wrong from the start, delete its line from the lock.",
     ),
     "FP630": Rule(
         "unclaimed-numeral",

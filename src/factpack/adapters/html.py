@@ -21,7 +21,7 @@ def text(page: Path) -> str:
         import trafilatura
     except ImportError:
         raise ConfigurationError("trafilatura is not installed: pip install 'factpack[html]'.") from None
-    found = trafilatura.extract(page.read_bytes(), include_comments=False, include_tables=True, output_format="txt")
+    found: str | None = trafilatura.extract(page.read_bytes(), include_comments=False, output_format="txt")
     if not found or not found.strip():
         raise FactpackError(f"{page}: no article was found in this page. Save the text by hand as a .txt file.")
     return found.rstrip("\n") + "\n"

@@ -94,10 +94,14 @@ def _verified(text: str, words: str, interval: Any) -> int | str:
     if not words:
         return "is empty"
     if isinstance(interval, dict) and isinstance(interval.get("start_pos"), int):
-        start = interval["start_pos"]
+        start: int = interval["start_pos"]
         if start >= 0 and normalise(text[start : start + len(words)]).text == normalise(words).text:
             return start
     count = text.count(words)
     if count == 1:
         return text.index(words)
-    return "does not stand in its text" if count == 0 else f"stands {count} times in its text, and not at its char_interval"
+    return (
+        "does not stand in its text"
+        if count == 0
+        else f"stands {count} times in its text, and not at its char_interval"
+    )

@@ -122,7 +122,8 @@ def coverage(known: pl.DataFrame) -> str:
     width = max((len(name) for name in known["source_id"]), default=6)
     head = f"{'source':<{width}}  numerals  carried  waived  covered"
     lines = [
-        f"{row['source_id']:<{width}}  {row['numerals']:>8}  {row['carried']:>7}  {row['waived']:>6}  {row['share']:>6.1f}%"
+        f"{row['source_id']:<{width}}  {row['numerals']:>8}  {row['carried']:>7}  {row['waived']:>6}"
+        f"  {row['share']:>6.1f}%"
         f"{'  (as raw/coverage.lock counted)' if row['checked'] == 'lock' else ''}"
         for row in shares.iter_rows(named=True)
     ]

@@ -123,7 +123,11 @@ def _difference(row: dict[str, Any]) -> tuple[str, str]:
         return "FP621", f"was anchored with version {row['then_normaliser']} of the normaliser, and this is {VERSION}"
     for name in _FOUND:
         if row[f"now_{name}"] is not None and row[f"now_{name}"] != row[f"then_{name}"]:
-            shown = "" if name in {"exact", "prefix", "suffix"} else f": {row[f'then_{name}']} then, {row[f'now_{name}']} now"
+            shown = (
+                ""
+                if name in {"exact", "prefix", "suffix"}
+                else f": {row[f'then_{name}']} then, {row[f'now_{name}']} now"
+            )
             return "FP621", f"has another {name} than when it was anchored{shown}"
     raise AssertionError
 

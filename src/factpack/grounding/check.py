@@ -67,7 +67,9 @@ class _Read:
 
 
 def _read(raw: Raw, project: Project, articles: tuple[Path, ...], waivers: pl.DataFrame | None) -> _Read:
-    found, covered, absent, findings = [], [], [], []
+    found, covered = [], []
+    absent: list[str] = []
+    findings: list[Finding] = []
     for part in texts.batches(raw, project, articles):
         grounded = ground(part, project, articles)
         found.append(grounded.anchors)
@@ -88,7 +90,8 @@ def _skipped(raw: Raw, absent: tuple[str, ...], merged: pl.DataFrame) -> tuple[s
     locked = raw.facts.join(merged.filter(pl.col("checked") == "lock"), on="fact_id", how="semi")
     held = dict(locked.group_by("source_id").len().iter_rows())
     return tuple(
-        f"the text of {name}: not at hand; {held.get(name, 0)} of its {taken.get(name, 0)} facts are as raw/anchors.lock has them"
+        f"the text of {name}: not at hand; {held.get(name, 0)} of its {taken.get(name, 0)} facts "
+        "are as raw/anchors.lock has them"
         for name in absent
     )
 

@@ -103,7 +103,17 @@ def _numerals(raw: Raw, grounded: Grounding) -> pl.DataFrame:
             paragraph += bool(line.strip())
             for reading, start, end in _read(line, references[source_id]):
                 found.append(
-                    (source_id, begins + start, begins + end, reading.kind, reading.value, paragraph, number, start + 1, line[start:end])
+                    (
+                        source_id,
+                        begins + start,
+                        begins + end,
+                        reading.kind,
+                        reading.value,
+                        paragraph,
+                        number,
+                        start + 1,
+                        line[start:end],
+                    )
                 )
             begins += len(line) + 1
     columns = {"source_id": pl.String, "start": pl.Int64, "end": pl.Int64, "kind": pl.String, "value": pl.String}
@@ -113,7 +123,7 @@ def _numerals(raw: Raw, grounded: Grounding) -> pl.DataFrame:
 
 def _read(line: str, reference: date | None) -> list[tuple[Reading, int, int]]:
     """Read a line; give each numeral once, with its raw place."""
-    numerals = {}
+    numerals: dict[int, Reading] = {}
     for reading in passages.readings(line, reference, calendar.PAST) if line.strip() else ():
         if reading.kind != "date" or reading.modifier not in _UNCOUNTED:
             numerals.setdefault(reading.start, reading)
@@ -136,7 +146,9 @@ def _waived(
         here = numerals.filter(pl.col("source_id") == row["source_id"], pl.col("paragraph") == row["paragraph"])
         at = normalise(line).text.find(normalise(row["words"]).text) if line else -1
         span = normalise(line).span(at, at + len(normalise(row["words"]).text)) if at >= 0 else (0, 0)
-        meant = here.filter(pl.col("column") - 1 < span[1], pl.col("column") - 1 + pl.col("end") - pl.col("start") > span[0])
+        meant = here.filter(
+            pl.col("column") - 1 < span[1], pl.col("column") - 1 + pl.col("end") - pl.col("start") > span[0]
+        )
         places += [(row["source_id"], start) for start in meant["start"]]
         if meant.is_empty():
             findings.append(_unused(row))
@@ -197,7 +209,9 @@ def judge(
         `source_id`, `numerals`, `carried`, `waived`, and `checked` (`text` or `lock`) of every source that is known;
         and the findings.
     """
-    known = pl.concat([covered.sources.with_columns(checked=pl.lit("text")), _locked(raw, covered, locked, waivers)]).sort("source_id")
+    known = pl.concat(
+        [covered.sources.with_columns(checked=pl.lit("text")), _locked(raw, covered, locked, waivers)]
+    ).sort("source_id")
     severity = Severity.WARNING if threshold is None else Severity.ERROR
     unclaimed = [_unclaimed(row, severity) for row in covered.unclaimed.iter_rows(named=True)]
     unknown = raw.sources.join(known, on="source_id", how="anti")
@@ -207,14 +221,18 @@ def judge(
     return known, (
         *covered.findings,
         *(_unused(row) for row in strange),
-        *(unclaimed if threshold is None or known.filter(low).height else [finding for finding in unclaimed if threshold == 100]),
+        *(
+            unclaimed
+            if threshold is None or known.filter(low).height
+            else [finding for finding in unclaimed if threshold == 100]
+        ),
         *(_low(row, places[row["source_id"]], threshold or 0) for row in known.filter(low).iter_rows(named=True)),
         *(_unknown(row) for row in unknown.iter_rows(named=True) if threshold is not None),
     )
 
 
 def _locked(raw: Raw, covered: Coverage, locked: pl.DataFrame | None, waivers: pl.DataFrame | None) -> pl.DataFrame:
-    """Take from the lock the sources that are not at hand, and whose facts, waivers and text are the ones it counted."""
+    """Take from the lock the sources that are not at hand, if their facts, waivers and text are the ones it counted."""
     numbers = [pl.col(name).cast(pl.Int64, strict=False) for name in ("numerals", "carried", "waived")]
     if locked is None:
         return covered.sources.clear().with_columns(checked=pl.lit("lock"))
@@ -229,7 +247,8 @@ def _unclaimed(row: dict[str, Any], severity: Severity) -> Finding:
     return Finding(
         code="FP630",
         severity=severity,
-        message=f"no fact carries {row['words']!r}, read as {row['value'] or 'no value'} ({row['kind']}), in paragraph {row['paragraph']}",
+        message=f"no fact carries {row['words']!r}, read as {row['value'] or 'no value'} ({row['kind']}), "
+        f"in paragraph {row['paragraph']}",
         file=row["file"],
         line=row["line"],
         column=row["column"],
@@ -242,7 +261,8 @@ def _low(row: dict[str, Any], source: dict[str, Any], threshold: int) -> Finding
     share = 100 * (row["carried"] + row["waived"]) / row["numerals"]
     return Finding(
         code="FP631",
-        message=f"facts carry {share:.1f}% of the {row['numerals']} numerals of {row['source_id']}, expected {threshold}%",
+        message=f"facts carry {share:.1f}% of the {row['numerals']} numerals of {row['source_id']}, "
+        f"expected {threshold}%",
         file=source["_file"],
         line=source["_line"],
         table="sources",
@@ -254,7 +274,8 @@ def _low(row: dict[str, Any], source: dict[str, Any], threshold: int) -> Finding
 def _unknown(source: dict[str, Any]) -> Finding:
     return Finding(
         code="FP633",
-        message=f"the coverage of {source['source_id']} is not known: its text is not at hand, and it changed since it was counted",
+        message=f"the coverage of {source['source_id']} is not known: its text is not at hand, and its facts or "
+        "waivers have changed since they were counted",
         file=source["_file"],
         line=source["_line"],
         table="sources",

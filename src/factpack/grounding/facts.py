@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # What the answer to whether a fact is grounded follows from; facts that agree in it are judged once.
 _CLAIM = [
     "source_id", "paragraph", "phrase", "predicate", "subject", "object", "attributed_to", "value", "unit", "date",
-    "as_of", "modifier", "polarity", "value_type", "names", "acts", "denies", "bounds", "text_kind", "reference", "prefer",
+    "as_of", "modifier", "polarity", "value_type", "names", "acts", "denies", "bounds", "text_kind",
+    "reference", "prefer",
 ]  # fmt: skip
 _ROLES = ("subject", "object", "attributed_to")
 _NUMERIC = ["integer", "ordinal", "percent", "money", "duration"]
@@ -87,7 +88,12 @@ def _joined(raw: Raw) -> pl.DataFrame:
     predicates = raw.predicates.select("predicate", "value_type", "future", "names", "acts", "denies", "bounds")
     return (
         raw.facts.join(predicates, on="predicate", how="left", maintain_order="left")
-        .join(sources(raw).select("source_id", "text_kind", "reference"), on="source_id", how="left", maintain_order="left")
+        .join(
+            sources(raw).select("source_id", "text_kind", "reference"),
+            on="source_id",
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(prefer=pl.when(pl.col("future")).then(pl.lit(calendar.NEAREST)).otherwise(pl.lit(calendar.PAST)))
     )
 
@@ -114,8 +120,10 @@ class _Judge:
         self.sources = {row["source_id"]: row for row in sources(raw).iter_rows(named=True)}
         self.places: dict[tuple[int, str], Place] = {}
         columns = ["place", "prefer", "source_id", "start", "end", "reference"]
-        for at, prefer, source_id, *where in facts.select(columns).unique(["place", "prefer"], maintain_order=True).iter_rows():
-            self.places[at, prefer] = passages.place(source_id, self.texts[source_id], *where, prefer)
+        distinct = facts.select(columns).unique(["place", "prefer"], maintain_order=True)
+        for at, prefer, source_id, start, end, reference in distinct.iter_rows():
+            text = passages.Text(source_id, self.texts[source_id], reference, prefer)
+            self.places[at, prefer] = passages.place(text, start, end)
         self.bounds = _bounds(facts, self.places.values())
         self.carried: set[tuple[str, int, int]] = set()
 
@@ -130,11 +138,20 @@ class _Judge:
             self._part("value", valued & words, ["value_type", "value", "text_kind"], self._text),
             self._part("date", dated, ["date", "bounds"], self._date),
             self._part("as_of", pl.col("as_of").is_not_null(), ["as_of", "date"], self._as_of),
-            self._part("polarity", pl.lit(value=True), ["polarity", "denies", "predicate", "value_type"], self._polarity),
+            self._part(
+                "polarity", pl.lit(value=True), ["polarity", "denies", "predicate", "value_type"], self._polarity
+            ),
             *(self._named(role) for role in _ROLES),
-            self._part("object", pl.col("acts").is_not_null() & pl.col("object").is_not_null(), ["subject", "object", "acts"], self._order),
+            self._part(
+                "object",
+                pl.col("acts").is_not_null() & pl.col("object").is_not_null(),
+                ["subject", "object", "acts"],
+                self._order,
+            ),
         ]
-        carried = pl.DataFrame(sorted(self.carried), schema={"source_id": pl.String, "start": pl.Int64, "end": pl.Int64}, orient="row")
+        carried = pl.DataFrame(
+            sorted(self.carried), schema={"source_id": pl.String, "start": pl.Int64, "end": pl.Int64}, orient="row"
+        )
         return pl.concat(parts).sort("row", maintain_order=True), carried
 
     def _part(self, field: str, where: pl.Expr, keys: Sequence[str], ask: Callable[..., Verdict]) -> pl.DataFrame:
@@ -169,7 +186,7 @@ class _Judge:
         others = self._days(place.source_id)
         if claimed not in others:
             others |= self._dates(place.source_id)
-        return verdicts.judge_as_of(place, claimed, dated is not None, others, self.bounds)
+        return verdicts.judge_as_of(place, claimed, others, self.bounds, dated=dated is not None)
 
     def _days(self, source_id: str) -> frozenset[str]:
         source = self.sources[source_id]
@@ -199,7 +216,7 @@ class _Judge:
                 return Verdict(verdicts.GROUNDED)
             if within:
                 return Verdict("unnamed", f"the phrase does not name {entity}")
-            rival = self._rival(inside, entity, {entity, *others} - {None})
+            rival = self._rival(inside, entity, {entity, *(other for other in others if other)})
             if rival is not None:
                 return Verdict("unnamed", f"the phrase names {rival}, and not {entity}")
             if self._around(place, entity):
@@ -214,7 +231,10 @@ class _Judge:
         for name in own:
             phrase = self.names[name].full.sub(" ", phrase)
         rivals = self.kinds[self.kind[entity]] if self.kind[entity] in names.NAMED else []
-        return next((rival for rival in rivals if rival not in own and names.mention(self.names[rival], phrase) is not None), None)
+        return next(
+            (rival for rival in rivals if rival not in own and names.mention(self.names[rival], phrase) is not None),
+            None,
+        )
 
     def _around(self, place: Place, entity: str) -> bool:
         """Say whether an entity is named near a phrase, or the source is declared to be about it."""
@@ -228,7 +248,7 @@ class _Judge:
     def _before(self, place: Place) -> str:
         """Give the paragraph before that of a phrase, to which "it" and "there" may refer."""
         lines = self.texts[place.source_id][: place.begins].rstrip().rpartition("\n")
-        return lines[2]
+        return str(lines[2])
 
     def _order(self, place: Place, subject: str, object_: str, acts: str) -> Verdict:
         return verdicts.judge_order(place, self.names[subject], self.names[object_], acts)
@@ -236,7 +256,9 @@ class _Judge:
 
 def _bounds(facts: pl.DataFrame, standing: Iterable[Place]) -> dict[str, tuple[date | None, date | None]]:
     """Give the first and last day of every date that is claimed or was read."""
-    read = {reading.value for place in standing for reading in place.readings if reading.kind == "date" and reading.value}
+    read = {
+        reading.value for place in standing for reading in place.readings if reading.kind == "date" and reading.value
+    }
     claimed = pl.concat([facts["date"], facts["as_of"]]).drop_nulls()
     values = pl.concat([claimed, pl.Series("date", sorted(read), dtype=pl.String)]).unique().alias("value").to_frame()
     frame = values.with_columns(first=edtf.earliest(pl.col("value")), last=edtf.latest(pl.col("value")))

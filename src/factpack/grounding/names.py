@@ -44,7 +44,11 @@ def _names(name: str, kind: str, aliases: str | None) -> Names:
 
 def _stems(name: str) -> tuple[re.Pattern[str], ...]:
     """Compile the beginnings of the words of a name: an event's text may say strikes, struck or striking."""
-    words = {word for word in re.findall(r"[^\W\d_]+", name) if word.lower() not in _COMMON and (len(word) >= _SHORTEST or word[0].isupper())}
+    words = {
+        word
+        for word in re.findall(r"[^\W\d_]+", name)
+        if word.lower() not in _COMMON and (len(word) >= _SHORTEST or word[0].isupper())
+    }
     stems = {word[: max(_SHORTEST, len(word) - 3)].lower() for word in words}
     return tuple(re.compile(rf"\b{re.escape(stem)}", re.IGNORECASE) for stem in sorted(stems))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from factpack.parse.passage import read
 from factpack.parse.text import Normal, normalise
@@ -47,23 +47,25 @@ class Place:
         return self.text[reading.start : reading.end]
 
 
-def place(source_id: str, text: str, start: int, end: int, reference: date | None, prefer: str) -> Place:
-    """Read the surroundings of a phrase: its paragraph, or of a very long one what is near.
+class Text(NamedTuple):
+    """A raw text and how it is read: against which day, and with which date where the words leave it open."""
 
-    Args:
-        source_id: whose text it is.
-        text: the raw text.
-        start: where the phrase begins in it, in code points.
-        end: where it ends.
-        reference: the day of publication.
-        prefer: which date is meant where the words leave it open (`factpack.parse.calendar`).
-    """
+    source_id: str
+    text: str
+    reference: date | None
+    prefer: str
+
+
+def place(source: Text, start: int, end: int) -> Place:
+    """Read the surroundings of a phrase, from `start` to `end`: its paragraph, or of a long one what is near."""
+    text = source.text
     begins = max(text.rfind("\n", 0, start) + 1, start - _AROUND)
     closes = text.find("\n", end)
     passage = text[begins : min(len(text) if closes < 0 else closes, end + _AROUND)]
     normal = folded(passage)
     first, last = normal.place(start - begins), normal.place(end - begins - 1)
-    return Place(source_id, first, last + 1, readings(passage, reference, prefer), normal, begins)
+    read = readings(passage, source.reference, source.prefer)
+    return Place(source.source_id, first, last + 1, read, normal, begins)
 
 
 @lru_cache(maxsize=4096)

@@ -37,7 +37,9 @@ def locate(facts: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
     found = pl.collect_all(
         [
             _verbatim(named.join(passages, on=["source_id", "paragraph"], how="left")),
-            _verbatim(whole.join(read.lazy().select("source_id", passage="text", begins=pl.lit(0, pl.Int64)), on="source_id")),
+            _verbatim(
+                whole.join(read.lazy().select("source_id", passage="text", begins=pl.lit(0, pl.Int64)), on="source_id")
+            ),
         ]
     )
     searched = pl.concat(found)
@@ -78,7 +80,11 @@ def _folded(missed: pl.DataFrame) -> pl.DataFrame:
 
     Folding changes no letter: where a word of the phrase does not stand in the text, the phrase cannot either.
     """
-    words = missed.lazy().select("place", "passage", word=pl.col("phrase").str.extract_all(r"[\p{L}\p{N}]+")).explode("word")
+    words = (
+        missed.lazy()
+        .select("place", "passage", word=pl.col("phrase").str.extract_all(r"[\p{L}\p{N}]+"))
+        .explode("word")
+    )
     absent = words.filter(~pl.col("passage").str.contains(pl.col("word"), literal=True)).select("place").unique()
     # A word may be whole in the folded text alone; then nothing is said by its absence from the raw one.
     spelt = ~pl.col("passage").str.contains(_INNER) & ~pl.col("phrase").str.contains(_INNER)

@@ -24,7 +24,7 @@ _BATCH = 16_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """The texts at hand, as `source_id` and `text`, and their files; the ids of the articles that are not; what is wrong."""
+    """The texts at hand, as `source_id` and `text`, with their files; the ids of those that are not; what is wrong."""
 
     frame: pl.DataFrame
     files: dict[str, str]

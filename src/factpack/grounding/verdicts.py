@@ -45,7 +45,12 @@ _CALLED = {
     "duration": "length of time",
 }
 # British spellings beside American ones, so that one word is the same in both (Oxford spelling is American here).
-_SPELLINGS = ((r"(?<=\w{3})is(?=(?:e[ds]?|ing|ation)\b)", "iz"), (r"(?<=fen|cen)ce\b", "se"), (r"(?<=[dlbv])our", "or"), (r"mme(?=s?\b)", "m"))
+_SPELLINGS = (
+    (r"(?<=\w{3})is(?=(?:e[ds]?|ing|ation)\b)", "iz"),
+    (r"(?<=fen|cen)ce\b", "se"),
+    (r"(?<=[dlbv])our", "or"),
+    (r"mme(?=s?\b)", "m"),
+)
 
 
 class Verdict(NamedTuple):
@@ -83,7 +88,11 @@ def _compare(reading: Reading, kind: str, value: str, unit: str | None, modifier
         return Verdict(GROUNDED, told, span) if end is not None and end == claimed else Verdict(VALUE_MISMATCH, told)
     if reading.modifier == "bound":
         bound = claimed == low and modifier == AT_LEAST
-        return Verdict(BOUND_ONLY, f"{told} at the least", span) if bound else Verdict(VALUE_MISMATCH, f"{told} at the least")
+        return (
+            Verdict(BOUND_ONLY, f"{told} at the least", span)
+            if bound
+            else Verdict(VALUE_MISMATCH, f"{told} at the least")
+        )
     if claimed != low and not (kind == "percent" and _rounded(low, value)):
         return Verdict(VALUE_MISMATCH, told)
     if reading.modifier != modifier:
@@ -133,8 +142,15 @@ def judge_date(
         words = ", ".join(repr(place.words(reading)) for reading in open_)
         if vague is None:
             return Verdict(UNSUPPORTED, "no date stands in the phrase")
-        why = {"vague": "which is no date", "event": "which is counted from an event", "ambiguous": "which two days may be"}
-        return Verdict(VAGUE, f"the phrase has {words}, {why.get(vague, 'which cannot be resolved without the date of publication')}")
+        why = {
+            "vague": "which is no date",
+            "event": "which is counted from an event",
+            "ambiguous": "which two days may be",
+        }
+        return Verdict(
+            VAGUE,
+            f"the phrase has {words}, {why.get(vague, 'which cannot be resolved without the date of publication')}",
+        )
     if len(telling) > 1:
         return Verdict(AMBIGUOUS, f"the phrase carries {_listed(telling)}; take the words of one")
     reading = telling[0]
@@ -146,7 +162,7 @@ def judge_date(
     return verdict._replace(verdict=EVENT_RELATIVE) if relative and verdict.verdict == GROUNDED else verdict
 
 
-def _compare_dates(
+def _compare_dates(  # noqa: PLR0911 - one verdict for each way in which dates differ
     reading: Reading, claimed: str, bounds: Mapping[str, tuple[date | None, date | None]]
 ) -> Verdict:
     value = reading.value or ""
@@ -180,18 +196,25 @@ def _within(inner: tuple[date | None, date | None], outer: tuple[date | None, da
 
 
 def judge_as_of(
-    place: Place, claimed: str, dated: bool, others: frozenset[str], bounds: Mapping[str, tuple[date | None, date | None]]
+    place: Place,
+    claimed: str,
+    others: frozenset[str],
+    bounds: Mapping[str, tuple[date | None, date | None]],
+    *,
+    dated: bool,
 ) -> Verdict:
     """Compare the time at which a state was true: a date of the phrase, or else one of the others that may be meant.
 
     Args:
         place: where the phrase stands, and what was read there.
         claimed: `as_of` of the fact.
-        dated: whether a date of the phrase is that of the fact itself.
         others: the day of publication, and the dates that the text names.
         bounds: the first and last day of every date in question.
+        dated: whether a date of the phrase is that of the fact itself.
     """
-    own = [reading for reading in place.readings if reading.kind == "date" and reading.modifier != "now" and reading.value]
+    own = [
+        reading for reading in place.readings if reading.kind == "date" and reading.modifier != "now" and reading.value
+    ]
     inside = [] if dated else _distinct(own, place)
     if len(inside) == 1:
         return _compare_dates(inside[0], claimed, bounds)
@@ -242,7 +265,9 @@ def judge_polarity(place: Place, predicate: str, *, negated: bool, denies: bool)
     if cue is None and alone is not None and alone not in predicate.split("_"):
         cue = f"{alone} only"
     if negated and (cue is None or denies):
-        return Verdict("denied", "nothing in the clause denies it" if cue is None else "the predicate denies it already")
+        return Verdict(
+            "denied", "nothing in the clause denies it" if cue is None else "the predicate denies it already"
+        )
     if not negated and cue is not None and not denies:
         return Verdict("denied", f"the clause denies it: {cue!r}")
     return Verdict(GROUNDED)
@@ -266,11 +291,18 @@ def judge_order(place: Place, subject: Names, object_: Names, acts: str) -> Verd
     actor = last if passive else first
     if actor == acts:
         return Verdict(GROUNDED)
-    return Verdict("swapped", f"{sentence[at[actor] or 0 :].split()[0]!r} acts in the sentence, and stands as the {actor}")
+    return Verdict(
+        "swapped", f"{sentence[at[actor] or 0 :].split()[0]!r} acts in the sentence, and stands as the {actor}"
+    )
 
 
 def _sentence(place: Place) -> tuple[int, int]:
-    ends = [match.end() for match in re.finditer(r"[.!?]\"?(?= [A-Z\"])(?<!Mr\.)(?<!Mrs\.)(?<!Dr\.)(?<!U\.S\.)(?<!Messrs\.)", place.text)]
+    ends = [
+        match.end()
+        for match in re.finditer(
+            r"[.!?]\"?(?= [A-Z\"])(?<!Mr\.)(?<!Mrs\.)(?<!Dr\.)(?<!U\.S\.)(?<!Messrs\.)", place.text
+        )
+    ]
     start = max((end for end in ends if end <= place.start), default=0)
     return start, min((end for end in ends if end >= place.end), default=len(place.text))
 
@@ -287,7 +319,7 @@ def _distinct(readings: list[Reading], place: Place) -> list[Reading]:
     years = {(reading.start, reading.end) for reading in place.readings if reading.kind == "date"}
     inside = _inside(readings, place)
     certain = [reading for reading in inside if reading.kind == "date" or (reading.start, reading.end) not in years]
-    seen = {}
+    seen: dict[tuple[str | None, ...], Reading] = {}
     for reading in certain or inside:
         seen.setdefault((reading.value, reading.high, reading.unit, reading.modifier), reading)
     return list(seen.values())

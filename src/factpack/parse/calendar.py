@@ -85,7 +85,7 @@ def complete(point: Point, reference: date | None, prefer: str) -> Point | None:
     A date without a year stays without where there is no reference, unless it is impossible in every year.
     """
     if point.unit == "weekday":
-        return reference and point_of(weekday(point.weekday or 0, reference, prefer))
+        return point_of(weekday(point.weekday or 0, reference, prefer)) if reference else None
     if point.year is not None:
         return point if bounds(point) is not None else None
     if reference is None:
@@ -119,7 +119,12 @@ def span(low: Point, high: Point, reference: date | None, prefer: str) -> tuple[
         if closed is None:
             continue
         opened = low if low.year is not None or closed.year is None else low._replace(year=closed.year)
-        if low.year is None and closed.year is not None and low.unit == high.unit and (low.month or 0) > (closed.month or 0):
+        if (
+            low.year is None
+            and closed.year is not None
+            and low.unit == high.unit
+            and (low.month or 0) > (closed.month or 0)
+        ):
             opened = low._replace(year=closed.year - 1)
         begun, ended = bounds(opened), bounds(closed)
         if closed.year is None or (begun and ended and begun[0] <= ended[1]):

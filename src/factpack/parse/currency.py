@@ -14,17 +14,25 @@ if TYPE_CHECKING:
 
 # ISO 4217, list one: the codes of circulating currencies.
 CODES = frozenset(
-    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY "
-    "COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR "
-    "ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK "
-    "MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF "
-    "SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU "
-    "UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG BGN".split()
+    (
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP "
+        "CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG "
+        "HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL "
+        "MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR "
+        "RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD "
+        "TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG BGN"
+    ).split()
 )
 # A sign or name that several currencies share stands for any of them; the dollar alone is that of the United States,
 # as it is in news.
-_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY|JPY", "₹": "INR", "₽": "RUB", "₩": "KPW|KRW", "₪": "ILS", "₺": "TRY", "₴": "UAH", "₦": "NGN", "₫": "VND", "₱": "PHP", "฿": "THB", "﷼": "IRR"}  # fmt: skip
-_DOLLARS = {"us": "USD", "u.s": "USD", "c": "CAD", "ca": "CAD", "a": "AUD", "au": "AUD", "nz": "NZD", "hk": "HKD", "s": "SGD", "nt": "TWD", "r": "BRL", "mx": "MXN"}  # fmt: skip
+_SIGNS = {
+    "$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY|JPY", "₹": "INR", "₽": "RUB", "₩": "KPW|KRW", "₪": "ILS",
+    "₺": "TRY", "₴": "UAH", "₦": "NGN", "₫": "VND", "₱": "PHP", "฿": "THB", "﷼": "IRR",
+}  # fmt: skip
+_DOLLARS = {
+    "us": "USD", "u.s": "USD", "c": "CAD", "ca": "CAD", "a": "AUD", "au": "AUD", "nz": "NZD", "hk": "HKD",
+    "s": "SGD", "nt": "TWD", "r": "BRL", "mx": "MXN",
+}  # fmt: skip
 _PREFIXES = {"rs": "INR|LKR|NPR|PKR", "rm": "MYR", "rmb": "CNY"}
 _NAMES = {
     "dollar": "USD", "buck": "USD", "euro": "EUR", "pound": "GBP", "sterling": "GBP", "yuan": "CNY", "renminbi": "CNY",
@@ -37,23 +45,30 @@ _NAMES = {
     "manat": "AZN|TMT", "lari": "GEL", "shilling": "KES|SOS|TZS|UGX", "kwacha": "MWK|ZMW", "cedi": "GHS",
 }  # fmt: skip
 _NATIONAL = {
-    ("american", "dollar"): "USD", ("us", "dollar"): "USD", ("canadian", "dollar"): "CAD", ("hong kong", "dollar"): "HKD",
-    ("australian", "dollar"): "AUD", ("singapore", "dollar"): "SGD", ("taiwan", "dollar"): "TWD", ("british", "pound"): "GBP",
-    ("zealand", "dollar"): "NZD", ("egyptian", "pound"): "EGP", ("lebanese", "pound"): "LBP", ("syrian", "pound"): "SYP",
-    ("sudanese", "pound"): "SDG", ("indian", "rupee"): "INR", ("pakistani", "rupee"): "PKR", ("swiss", "franc"): "CHF",
-    ("kuwaiti", "dinar"): "KWD", ("iraqi", "dinar"): "IQD", ("jordanian", "dinar"): "JOD", ("bahraini", "dinar"): "BHD",
-    ("serbian", "dinar"): "RSD", ("iranian", "rial"): "IRR", ("omani", "rial"): "OMR", ("qatari", "riyal"): "QAR",
-    ("saudi", "riyal"): "SAR", ("mexican", "peso"): "MXN", ("korean", "won"): "KPW|KRW", ("brazilian", "real"): "BRL",
-    ("turkish", "lira"): "TRY", ("malaysian", "ringgit"): "MYR", ("malaysia", "ringgit"): "MYR", ("chinese", "yuan"): "CNY",
-    ("russian", "ruble"): "RUB", ("russian", "rouble"): "RUB", ("japanese", "yen"): "JPY", ("uae", "dirham"): "AED",
-    ("emirati", "dirham"): "AED", ("moroccan", "dirham"): "MAD", ("swedish", "krona"): "SEK", ("norwegian", "krone"): "NOK",
+    ("american", "dollar"): "USD", ("us", "dollar"): "USD", ("canadian", "dollar"): "CAD",
+    ("hong kong", "dollar"): "HKD", ("australian", "dollar"): "AUD", ("singapore", "dollar"): "SGD",
+    ("taiwan", "dollar"): "TWD", ("british", "pound"): "GBP", ("zealand", "dollar"): "NZD",
+    ("egyptian", "pound"): "EGP", ("lebanese", "pound"): "LBP", ("syrian", "pound"): "SYP",
+    ("sudanese", "pound"): "SDG", ("indian", "rupee"): "INR", ("pakistani", "rupee"): "PKR",
+    ("swiss", "franc"): "CHF", ("kuwaiti", "dinar"): "KWD", ("iraqi", "dinar"): "IQD", ("jordanian", "dinar"): "JOD",
+    ("bahraini", "dinar"): "BHD", ("serbian", "dinar"): "RSD", ("iranian", "rial"): "IRR", ("omani", "rial"): "OMR",
+    ("qatari", "riyal"): "QAR", ("saudi", "riyal"): "SAR", ("mexican", "peso"): "MXN", ("korean", "won"): "KPW|KRW",
+    ("brazilian", "real"): "BRL", ("turkish", "lira"): "TRY", ("malaysian", "ringgit"): "MYR",
+    ("malaysia", "ringgit"): "MYR", ("chinese", "yuan"): "CNY", ("russian", "ruble"): "RUB",
+    ("russian", "rouble"): "RUB", ("japanese", "yen"): "JPY", ("uae", "dirham"): "AED", ("emirati", "dirham"): "AED",
+    ("moroccan", "dirham"): "MAD", ("swedish", "krona"): "SEK", ("norwegian", "krone"): "NOK",
     ("danish", "krone"): "DKK", ("south african", "rand"): "ZAR",
 }  # fmt: skip
-_MINOR = {"cent": 100, "c": 100, "¢": 100, "pence": 100, "penny": 100, "pennies": 100, "p": 100, "sen": 100, "kopeck": 100, "kopek": 100, "kopiyka": 100, "paisa": 100, "paise": 100}  # fmt: skip
+_MINOR = {
+    "cent": 100, "c": 100, "¢": 100, "pence": 100, "penny": 100, "pennies": 100, "p": 100, "sen": 100, "kopeck": 100,
+    "kopek": 100, "kopiyka": 100, "paisa": 100, "paise": 100,
+}  # fmt: skip
 
 
 # Every word, beside codes in capitals, that an amount or its currency can begin with.
-STARTS = frozenset(_SIGNS) | frozenset(_DOLLARS) | frozenset(_PREFIXES) | frozenset(_NAMES) | {f"{name}s" for name in _NAMES}
+STARTS = (
+    frozenset(_SIGNS) | frozenset(_DOLLARS) | frozenset(_PREFIXES) | frozenset(_NAMES) | {f"{name}s" for name in _NAMES}
+)
 STARTS |= frozenset(_MINOR) | {"malaysian", "malaysia"}
 
 
@@ -103,7 +118,7 @@ def _code(token: Token) -> str | None:
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if word.endswith("s") and word not in {"rs"} and word[:-1] in _NAMES else word
+    return word[:-1] if word.endswith("s") and word != "rs" and word[:-1] in _NAMES else word
 
 
 def _name(tokens: Tokens, at: int) -> Unit | None:
@@ -130,7 +145,7 @@ def minor(tokens: Tokens, at: int) -> int | None:
     if at >= len(tokens):
         return None
     word = tokens[at].word
-    singular = word[:-1] if word.endswith("s") else word
+    singular = word.removesuffix("s")
     if singular not in _MINOR and word not in _MINOR:
         return None
     # A single letter is a unit behind digits alone.

@@ -10,7 +10,7 @@ from factpack.parse.numeral import Numeral, numeral
 from factpack.parse.reading import canonical
 
 if TYPE_CHECKING:
-    from factpack.parse.reading import Token, Tokens
+    from factpack.parse.reading import Tokens
 
 _MONTH, _DAY, _SECOND = "months", "days", "seconds"
 # Calendar units are months or days; the number of days in a month, or of seconds in a day, is not fixed (ISO 8601-1).
@@ -29,9 +29,16 @@ _ADVERBS = {
     "quadrennial": "P4Y",
 }  # fmt: skip
 _TIMES = {"once": 1, "twice": 2, "thrice": 3}
-_EXTENT = {"more", "less", "fewer", "additional", "extra", "other", "full", "whole", "consecutive", "straight", "long", "short", "further", "successive"}  # fmt: skip
+_EXTENT = {
+    "more", "less", "fewer", "additional", "extra", "other", "full", "whole", "consecutive", "straight", "long",
+    "short", "further", "successive",
+}  # fmt: skip
 # Where "a year" is a length of time; elsewhere it is a rate, as in "barrels a day".
-_LENGTH_AFTER = {"for", "in", "within", "over", "lasting", "lasts", "lasted", "took", "takes", "about", "almost", "nearly", "around", "than", "least", "half", "of", "after", "and", "just", "only", "under", "exactly", "every", "length", "term", ":"}  # fmt: skip
+_LENGTH_AFTER = {
+    "for", "in", "within", "over", "lasting", "lasts", "lasted", "took", "takes", "about", "almost", "nearly",
+    "around", "than", "least", "half", "of", "after", "and", "just", "only", "under", "exactly", "every", "length",
+    "term", ":",
+}  # fmt: skip
 _LENGTH_BEFORE = {"ago", "later", "earlier", "long", "before", "after", "and", "from", "-"}
 _ISO = re.compile(r"P(?:(\d+)W|(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?)")
 
@@ -67,13 +74,15 @@ class Span(NamedTuple):
             return f"P{self.days // 7}W"
         date = "".join(f"{n}{unit}" for n, unit in ((years, "Y"), (months, "M"), (self.days, "D")) if n)
         time = "".join(
-            f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (canonical(Fraction(seconds)), "S")) if n not in {0, "0"}
+            f"{n}{unit}"
+            for n, unit in ((hours, "H"), (minutes, "M"), (canonical(Fraction(seconds)), "S"))
+            if n not in {0, "0"}
         )
         return f"P{date}{'T' + time if time else ''}" if date or time else "P0D"
 
 
 class Length(NamedTuple):
-    """A length of time at the tokens from `first` to `last` (exclusive); `bound` where it is open, as in hundreds of years."""
+    """A length of time at the tokens from `first` to `last` (exclusive); `bound` if it is open: hundreds of years."""
 
     span: Span
     first: int
@@ -186,7 +195,11 @@ def _article(tokens: Tokens, at: int) -> Length | None:
         return None
     before = tokens[at - 1].word if at else ""
     after = tokens[named[1]].word if named[1] < len(tokens) else ""
-    if after == "and" and _and_half(tokens, Length(named[0], at, named[1]), named[0]).last == named[1] and _component(tokens, named[1] + 1) is None:
+    if (
+        after == "and"
+        and _and_half(tokens, Length(named[0], at, named[1]), named[0]).last == named[1]
+        and _component(tokens, named[1] + 1) is None
+    ):
         # "Barrels a day and ..." is a rate; "an hour and 45 minutes" is a length of time.
         after = ""
     if at and before not in _LENGTH_AFTER and after not in _LENGTH_BEFORE:

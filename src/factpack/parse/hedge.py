@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from factpack.parse.reading import APPROXIMATE, AT_LEAST, AT_MOST, LESS_THAN, MORE_THAN
 
 if TYPE_CHECKING:
-    from factpack.parse.reading import Token, Tokens
+    from factpack.parse.reading import Tokens
 
 _BEFORE = {
     APPROXIMATE: (

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 # A clause ends where punctuation or a contrasting conjunction separates what is said; a hyphen within a word does not.
-_CLAUSE = re.compile(r"[.!?;:,()\"]+(?=\s|$)|(?<=\s)[\"(]|\s-\s|(?<=\s)(?:but|although|though|while|whereas|however)(?=\s)", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[.!?;:,()\"]+(?=\s|$)|(?<=\s)[\"(]|\s-\s|(?<=\s)(?:but|although|though|while|whereas|however)(?=\s)",
+    re.IGNORECASE,
+)
 # "No fewer than" and "not only" deny nothing.
 _HARMLESS = re.compile(
-    r"\b(?:no|not) (?:fewer|less|more|later|earlier|lower|higher|greater) than\b|\bnot (?:only|just|merely|exceeding)\b|\bno doubt\b|\bno longer than\b",
+    r"\b(?:no|not) (?:fewer|less|more|later|earlier|lower|higher|greater) than\b"
+    r"|\bnot (?:only|just|merely|exceeding)\b|\bno doubt\b|\bno longer than\b",
     re.IGNORECASE,
 )
 _CUE = re.compile(

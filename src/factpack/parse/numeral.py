@@ -9,11 +9,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from factpack.parse.reading import Token, Tokens
+    from factpack.parse.reading import Tokens
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_FIRST = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+_FIRST = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth"
+)
 _TENTHS = "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth"
 
 SMALL = {word: value for value, word in enumerate(_UNITS.split())} | {"nil": 0, "nought": 0, "naught": 0}
@@ -47,17 +53,53 @@ _BOUNDS = {"tens": 10, "dozens": 12, "scores": 20, "hundreds": 100} | {
 _SEVERAL = {"several", "few", "many"}
 _COLLECTIVES = {"couple": 2, "pair": 2, "duo": 2, "trio": 3, "quartet": 4, "quintet": 5}
 # Behind these words, "one" is a pronoun and no number; so it is before those.
-_PRONOUN_AFTER = {"the", "this", "that", "these", "those", "no", "any", "some", "every", "each", "which", "another", "such"}
+_PRONOUN_AFTER = {
+    "the",
+    "this",
+    "that",
+    "these",
+    "those",
+    "no",
+    "any",
+    "some",
+    "every",
+    "each",
+    "which",
+    "another",
+    "such",
+}
 _PRONOUN_BEFORE = {"another", "'s", "can", "could", "should", "must", "may", "might", "would", "cannot", "who", "that"}
 
 
 # Words written as one: twentyfive, twentyfifth.
-_COMPOUNDS = {f"{tens}{unit}": (ten + value, "number") for tens, ten in TENS.items() for unit, value in SMALL.items() if 0 < value < 10}
-_COMPOUNDS |= {f"{tens}{unit}": (ten + value, "ordinal") for tens, ten in TENS.items() for unit, value in ORDINALS.items() if value < 10}
+_COMPOUNDS = {
+    f"{tens}{unit}": (ten + value, "number")
+    for tens, ten in TENS.items()
+    for unit, value in SMALL.items()
+    if 0 < value < 10
+}
+_COMPOUNDS |= {
+    f"{tens}{unit}": (ten + value, "ordinal")
+    for tens, ten in TENS.items()
+    for unit, value in ORDINALS.items()
+    if value < 10
+}
 # Every word that a number in words can begin with.
-STARTS = frozenset(
-    SMALL | TENS | SCALES | ORDINALS | PARTS | _BOUNDS | _COMPOUNDS | {f"{word}s": value for word, value in ORDINALS.items()}
-) | set(_COLLECTIVES) | {"a", "an", "the", "hundred", "hundredth", "thousandth", "point", "minus", "negative", "-"} | _SEVERAL
+STARTS = (
+    frozenset(
+        SMALL
+        | TENS
+        | SCALES
+        | ORDINALS
+        | PARTS
+        | _BOUNDS
+        | _COMPOUNDS
+        | {f"{word}s": value for word, value in ORDINALS.items()}
+    )
+    | set(_COLLECTIVES)
+    | {"a", "an", "the", "hundred", "hundredth", "thousandth", "point", "minus", "negative", "-"}
+    | _SEVERAL
+)
 
 
 class Numeral(NamedTuple):
@@ -127,19 +169,21 @@ def begins(tokens: Tokens, at: int) -> bool:
     before = tokens[at - 1]
     if before.number is not None or before.word[0].isalpha():
         return False
-    return not (before.word == "-" and not before.spaced and at > 1 and tokens[at - 2].capital and tokens[at].number is not None)
+    return not (
+        before.word == "-" and not before.spaced and at > 1 and tokens[at - 2].capital and tokens[at].number is not None
+    )
 
 
 def _is_name(tokens: Tokens, at: int) -> bool:
     """Say whether what stands right behind digits makes a name or a long identifier of them."""
-    behind = [token for token in tokens[at + 1 : at + 5]]
+    behind = tokens[at + 1 : at + 5]
     if not behind or behind[0].spaced:
         return False
     if behind[0].word in _NAMING:
         return True
     glued = not any(token.spaced for token in behind)
     chained = len(behind) == 4 and glued and behind[0].word == behind[2].word == "-"
-    return behind[0].word[0] == "." and len(behind[0].word) > 1 or (
+    return (behind[0].word[0] == "." and len(behind[0].word) > 1) or (
         chained and behind[1].number is not None and behind[3].number is not None
     )
 
@@ -150,7 +194,9 @@ def _word(tokens: Tokens, at: int) -> str:
 
 def _signed(tokens: Tokens, at: int, *, joined: bool) -> Numeral | None:
     sign = _word(tokens, at)
-    if sign in {"minus", "negative"} or (sign == "-" and (at == 0 or tokens[at].spaced) and _glued(tokens, at + 1, start=at == 0)):
+    if sign in {"minus", "negative"} or (
+        sign == "-" and (at == 0 or tokens[at].spaced) and _glued(tokens, at + 1, start=at == 0)
+    ):
         found = _cardinal(tokens, at + 1, joined=joined)
         return found and found._replace(value=-found.value, first=at)
     return _cardinal(tokens, at, joined=joined)
@@ -250,7 +296,11 @@ def _group(tokens: Tokens, at: int, *, joined: bool) -> _Part | None:
     if below is None:
         scale = _scale(tokens, at, digits=False)
         # "Hundred fifteen", "thousand and one": the one is left out; a million needs its number.
-        return _Part(Fraction(1), at, 1) if scale and token.word in {"hundred", "thousand", "hundredth", "thousandth"} else None
+        return (
+            _Part(Fraction(1), at, 1)
+            if scale and token.word in {"hundred", "thousand", "hundredth", "thousandth"}
+            else None
+        )
     if below.kind == "ordinal" or _word(tokens, below.last) not in {"hundred", "hundreds"}:
         return _decimals(tokens, below.last, below.value) or below
     value, last = below.value * 100, below.last + 1
@@ -275,7 +325,12 @@ def _digits(tokens: Tokens, at: int) -> _Part:
         if mixed is not None and mixed.value < 1 and tokens[at + 1].spaced:
             return _Part(value + mixed.value, mixed.last, 1)
         vulgar = tokens[at + 1].number
-        if vulgar is not None and 0 < vulgar < 1 and not tokens[at + 1].word[0].isdigit() and tokens[at + 1].word[0] != ".":
+        if (
+            vulgar is not None
+            and 0 < vulgar < 1
+            and not tokens[at + 1].word[0].isdigit()
+            and tokens[at + 1].word[0] != "."
+        ):
             return _Part(value + vulgar, at + 2, 1)
     return _Part(value, at + 1, 1, "number", words=value.denominator != 1 or "," in token.word)
 
@@ -341,7 +396,12 @@ def _part(tokens: Tokens, at: int) -> Numeral | None:
     of = _word(tokens, part.last) == "of"
     article = _word(tokens, part.last + of) in {"a", "an"}
     scale = _scale(tokens, part.last + of + article, digits=False)
-    if scale is not None and scale[1] == "number" and (article or not of) and _word(tokens, part.last + of + article) != "hundred":
+    if (
+        scale is not None
+        and scale[1] == "number"
+        and (article or not of)
+        and _word(tokens, part.last + of + article) != "hundred"
+    ):
         return Numeral(part.value * scale[0], at, part.last + of + article + 1)
     return part
 
@@ -404,7 +464,12 @@ def _ratio(tokens: Tokens, at: int) -> Numeral | None:
         last += 2
     elif _word(tokens, last) == "in" and (over.value == 1 or tokens[at].number is None):
         last += 1
-    elif _word(tokens, last) == "-" and _word(tokens, last + 1) == "in" and _word(tokens, last + 2) == "-" and over.value == 1:
+    elif (
+        _word(tokens, last) == "-"
+        and _word(tokens, last + 1) == "in"
+        and _word(tokens, last + 2) == "-"
+        and over.value == 1
+    ):
         last += 3
     else:
         return None

@@ -14,7 +14,7 @@ from factpack.parse.token import tokens as tokenise
 if TYPE_CHECKING:
     from datetime import date
 
-    from factpack.parse.reading import Reading, Token, Tokens
+    from factpack.parse.reading import Reading, Tokens
 
 
 def read(text: str, reference: date | None = None, prefer: str = calendar.PAST) -> tuple[Reading, ...]:
@@ -84,11 +84,16 @@ def _scaled(readings: list[Reading], tokens: Tokens) -> list[Reading]:
         colon = next((other for other in tokens[at + 1 : at + 7] if not other.word[0].isalpha()), None)
         if colon is None or colon.word != ":":
             continue
-        stop = next((other.start for other in tokens[at:] if other.word in {".", ";"} and other.start > colon.start), None)
+        stop = next(
+            (other.start for other in tokens[at:] if other.word in {".", ";"} and other.start > colon.start), None
+        )
         bare = {other.start for other in tokens if other.number is not None and other.start > colon.start}
         readings = [
             replace(reading, value=canonical(Fraction(reading.value) * numeral.SCALES[token.word]))
-            if reading.kind == "number" and reading.value and reading.start in bare and (stop is None or reading.start < stop)
+            if reading.kind == "number"
+            and reading.value
+            and reading.start in bare
+            and (stop is None or reading.start < stop)
             else reading
             for reading in readings
         ]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from factpack.parse import currency, duration, hedge
-from factpack.parse.numeral import Numeral, begins, is_pronoun, numeral
+from factpack.parse.numeral import Numeral, is_pronoun, numeral
 from factpack.parse.reading import Reading, Tokens, canonical
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from factpack.parse.currency import Unit
 
 # Behind these words, "from ten to twenty" tells of a change and is no range.
 _CHANGES = {
     "rose", "rise", "rises", "risen", "fell", "fall", "falls", "fallen", "grew", "grow", "grows", "grown", "increase",
     "increased", "increases", "decrease", "decreased", "dropped", "drop", "drops", "climbed", "climb", "jumped", "jump",
-    "went", "expanded", "expand", "expansion", "up", "down", "cut", "raised", "doubled", "tripled", "slipped", "swelled",
+    "went", "expanded", "expand", "expansion", "up", "down", "cut", "raised", "doubled", "tripled", "slipped",
+    "swelled",
 }  # fmt: skip
 
 
@@ -42,36 +42,46 @@ def quantity(tokens: Tokens, at: int) -> Quantity | None:
     lasting = duration.length(tokens, at)
     if lasting is not None:
         return _reading(
-            tokens, at, lasting.last, kind="duration", value=lasting.span.iso(), modifier="bound" if lasting.bound else None
+            tokens,
+            at,
+            lasting.last,
+            kind="duration",
+            value=lasting.span.iso(),
+            modifier="bound" if lasting.bound else None,
         )
     return _money(tokens, at) or _number(tokens, at)
 
 
 def _money(tokens: Tokens, at: int) -> Quantity | None:
+    """Read an amount of money: $20 billion, 5m euros, a dollar and 42 cents, between 10 and 20 dollars, 43 cents."""
     start, joined = _opening(tokens, at)
     unit = currency.sign(tokens, start) if start < len(tokens) else None
     begin = unit.last if unit else start
     if begin >= len(tokens):
         return None
     if unit is None and tokens[begin].word in {"a", "an"} and (named := _one_of(tokens, begin + 1)):
-        extra = currency.cents(tokens, named.last)
-        value = 1 + (extra[0] if extra else 0)
-        return _reading(tokens, at, extra[1] if extra else named.last, kind="money", value=str(value if value == 1 else canonical(value)), unit=named.code)
-    amount = _amount(tokens, begin, joined=joined, opening=begin - 1 if joined is False else None, unit=unit, glued=unit is not None)
-    if amount is None or amount.low.kind in {"ordinal"}:
+        one = _Amount(Numeral(Fraction(1), begin, named.first), None, named.first)
+        return _priced(tokens, at, one, named.last, named.code)
+    amount = _amount(tokens, begin, joined=joined, between=begin > at and not joined, unit=unit)
+    if amount is None or amount.low.kind == "ordinal":
         return None
-    scaled = _small_million(tokens, amount) if unit else amount
-    named = None if unit else currency.name(tokens, scaled.last + _of(tokens, scaled))
-    if unit is None and named is None:
-        small = currency.minor(tokens, scaled.last)
-        return small and _ranged(tokens, at, scaled, small, kind="money", unit="cent")
-    last = named.last if named else scaled.last
-    code = (unit or named).code  # type: ignore[union-attr]
-    extra = currency.cents(tokens, last) if scaled.high is None else None
-    if extra:
-        scaled = scaled._replace(low=scaled.low._replace(value=scaled.low.value + extra[0]))
+    if unit is not None:
+        amount = _small_million(tokens, amount)
+        return _priced(tokens, at, amount, amount.last, unit.code)
+    named = currency.name(tokens, amount.last + _of(tokens, amount))
+    if named is not None:
+        return _priced(tokens, at, amount, named.last, named.code)
+    small = currency.minor(tokens, amount.last)
+    return None if small is None else _ranged(tokens, at, amount, small, kind="money", unit="cent")
+
+
+def _priced(tokens: Tokens, at: int, amount: _Amount, last: int, code: str) -> Quantity:
+    """Make a reading of an amount and its currency, with the cents behind it."""
+    extra = currency.cents(tokens, last) if amount.high is None else None
+    if extra is not None:
+        amount = amount._replace(low=amount.low._replace(value=amount.low.value + extra[0]))
         last = extra[1]
-    return _ranged(tokens, at, scaled, last, kind="money", unit=code)
+    return _ranged(tokens, at, amount, last, kind="money", unit=code)
 
 
 def _one_of(tokens: Tokens, at: int) -> Unit | None:
@@ -114,7 +124,7 @@ def _number(tokens: Tokens, at: int) -> Quantity | None:
     start, joined = _opening(tokens, at)
     if start >= len(tokens):
         return None
-    amount = _amount(tokens, start, joined=joined, opening=at if start > at else None, unit=None)
+    amount = _amount(tokens, start, joined=joined, between=start > at and not joined, unit=None)
     if amount is None or (start > at and amount.high is None):
         # "From" and "between" without a second number open no range; the number is read at its own place.
         return None
@@ -146,24 +156,24 @@ def _percent(tokens: Tokens, at: int) -> tuple[str, int] | None:
     else:
         return None
     hyphen = last < len(tokens) and tokens[last].word == "-"
-    return ("points", last + hyphen + 1) if last + hyphen < len(tokens) and tokens[last + hyphen].word in {"point", "points"} else ("percent", last)
+    return (
+        ("points", last + hyphen + 1)
+        if last + hyphen < len(tokens) and tokens[last + hyphen].word in {"point", "points"}
+        else ("percent", last)
+    )
 
 
-def _amount(tokens: Tokens, at: int, *, joined: bool, opening: int | None, unit: Unit | None, glued: bool = False) -> _Amount | None:
+def _amount(tokens: Tokens, at: int, *, joined: bool, between: bool, unit: Unit | None) -> _Amount | None:
     """Read a number, or the two ends of a range: 10-12, 10 to 12, between 10 and 12."""
-    if not glued and not begins(tokens, at):
-        return None
-    low = numeral(tokens, at, joined=joined) if not glued else _behind_sign(tokens, at, joined=joined)
+    low = numeral(tokens, at, joined=joined) if unit is None else _behind_sign(tokens, at, joined=joined)
     if low is None:
         return None
-    last = low.last
-    own = _unit_behind(tokens, last, unit)
-    high = _high(tokens, own, low, between=opening is not None and not joined, unit=unit)
-    if high is None:
-        return _Amount(low, None, last)
+    high = _high(tokens, _unit_behind(tokens, low.last, unit), low, between=between, unit=unit)
+    if high is None or low.value >= high.value:
+        return _Amount(low, None, low.last)
     if low.scale == 1 and high.scale > 1 and low.value < high.value / high.scale:
         low = low._replace(value=low.value * high.scale)
-    return _Amount(low, high, high.last) if low.value < high.value else _Amount(low, None, last)
+    return _Amount(low, high, high.last)
 
 
 def _behind_sign(tokens: Tokens, at: int, *, joined: bool) -> Numeral | None:
@@ -188,8 +198,14 @@ def _high(tokens: Tokens, at: int, low: Numeral, *, between: bool, unit: Unit | 
     if at + 1 >= len(tokens) or low.kind not in {"number", "fraction"}:
         return None
     word = tokens[at].word
-    joint = (between and word == "and") or word in {"to", "or"} or (word == "-" and tokens[at].spaced == tokens[at + 1].spaced)
-    if not joint or (word == "to" and low.first and tokens[low.first - 1].word == "from" and _changes(tokens, low.first - 1)):
+    joint = (
+        (between and word == "and")
+        or word in {"to", "or"}
+        or (word == "-" and tokens[at].spaced == tokens[at + 1].spaced)
+    )
+    if not joint or (
+        word == "to" and low.first and tokens[low.first - 1].word == "from" and _changes(tokens, low.first - 1)
+    ):
         return None
     start = at + 1
     if unit is not None and (again := currency.sign(tokens, start)) is not None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from fractions import Fraction
 
 # How words qualify a value. The first five are those of a fact's `modifier`.
 APPROXIMATE, AT_LEAST, AT_MOST = "approximate", "at_least", "at_most"

@@ -11,8 +11,10 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 # Anchors carry it: a fold that is added or taken away makes another text of the same bytes.
 VERSION = 1
@@ -27,7 +29,9 @@ _SOFT_HYPHEN = "\u00ad"
 # White space as Unicode has it; spelt out, so that Python's and Rust's regex engines mean the same.
 _SPACE = "\\t\\n\\x0b\\x0c\\r\\x20\\x85\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 _RUST_SPACE = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", _SPACE)
-_PIECES = re.compile(f"(?P<space>{_SOFT_HYPHEN}*[{_SPACE}][{_SPACE}{_SOFT_HYPHEN}]*)|(?P<fold>[{''.join(_FOLDS)}])|[^{_SPACE}{''.join(_FOLDS)}]+")
+_PIECES = re.compile(
+    f"(?P<space>{_SOFT_HYPHEN}*[{_SPACE}][{_SPACE}{_SOFT_HYPHEN}]*)|(?P<fold>[{''.join(_FOLDS)}])|[^{_SPACE}{''.join(_FOLDS)}]+"
+)
 
 
 # White space of ASCII that is folded; a text of ASCII without it is folded already.
@@ -52,7 +56,7 @@ class Normal:
         return self._place(start)[0], self._place(end - 1)[1]
 
     def place(self, index: int) -> int:
-        """Give the place in the normalised text of a place in the raw one; the nearest before it for what was dropped."""
+        """Give the place in the normalised text of a place in the raw one, or the nearest before what was dropped."""
         piece = max(0, bisect_right(self.raw, index) - 1)
         begin, raw, end = self.begins[piece], self.raw[piece], self.ends[piece]
         following = self.begins[piece + 1] if piece + 1 < len(self.begins) else len(self.text)

@@ -16,10 +16,11 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d_]+(?:'(?:s|t|re|ve|ll|d|m)(?![^\W\d_]))?)"
     r"|(?P<sign>\S)"
 )
+_PARTS = "1/4 1/2 3/4 1/7 1/9 1/10 1/3 2/3 1/5 2/5 3/5 4/5 1/6 5/6 1/8 3/8 5/8 7/8"
 _VULGAR = dict(
     zip(
         "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞",
-        map(Fraction, "1/4 1/2 3/4 1/7 1/9 1/10 1/3 2/3 1/5 2/5 3/5 4/5 1/6 5/6 1/8 3/8 5/8 7/8".split()),
+        map(Fraction, _PARTS.split()),
         strict=True,
     )
 )

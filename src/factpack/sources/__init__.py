@@ -6,4 +6,15 @@ from factpack.sources.columns import ENTITIES, FACTS, PREDICATES, RETRACTIONS, S
 from factpack.sources.raw import read
 from factpack.sources.tables import locate, read_table
 
-__all__ = ["ENTITIES", "FACTS", "PREDICATES", "RETRACTIONS", "SOURCES", "WAIVERS", "Column", "locate", "read", "read_table"]
+__all__ = [
+    "ENTITIES",
+    "FACTS",
+    "PREDICATES",
+    "RETRACTIONS",
+    "SOURCES",
+    "WAIVERS",
+    "Column",
+    "locate",
+    "read",
+    "read_table",
+]

@@ -26,7 +26,8 @@ def annotate(name: str, version: str, facts: pl.DataFrame, sources: pl.DataFrame
     known = {row["source_id"]: row for row in sources.iter_rows(named=True)}
     urn = f"urn:factpack:{name}"
     items = [
-        _annotation(urn, row, known[row["source_id"]]) for row in facts.sort("source_id", "anchor_start", "fact_id").iter_rows(named=True)
+        _annotation(urn, row, known[row["source_id"]])
+        for row in facts.sort("source_id", "anchor_start", "fact_id").iter_rows(named=True)
     ]
     return {
         "@context": CONTEXT,
