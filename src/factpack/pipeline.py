@@ -83,18 +83,13 @@ def validate(
                 report=_stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read")
             )
         progress("checking the vocabulary and the words")
-        report += vocabulary.check(raw, project)
-        checked = None
-        # A fact that its predicate does not allow cannot be compared with its words.
-        if report.passed():
-            checked, read = _ground(raw, project, articles)
-            report += read
-            raw = _anchored(raw, checked)
-        else:
-            report += Report(skipped=("grounding: raw facts have errors",))
-        report += _retractions(raw, project)
+        report += vocabulary.check(raw, project) + _retractions(raw, project)
         if not report.passed():
-            return Validated(report=_stop(report, project, "tables, suites: raw facts have errors"), raw=raw)
+            # A fact that its predicate does not allow cannot be compared with its words.
+            return Validated(report=_stop(report, project, "grounding, tables, suites: raw facts have errors"), raw=raw)
+        checked, read = _ground(raw, project, articles)
+        report += read
+        raw = _anchored(raw, checked)
         progress("building and validating tables")
         tables = _tables(functions, models, raw)
         breaches, judged = validation.validate(tables, models)
@@ -297,9 +292,18 @@ def _waivers(project: Project) -> tuple[pl.DataFrame | None, tuple[Finding, ...]
 
 
 def _anchored(raw: Raw, checked: Checked) -> Raw:
-    """Put beside each fact its verdict and its place, for the transforms."""
+    """Put beside each fact its verdict and its place, for the transforms.
+
+    A fact without a place is an error already, and nothing of it is published; a blank place keeps every table from
+    telling so once more.
+    """
     anchors = checked.anchors.drop("checked")
-    return replace(raw, facts=raw.facts.join(anchors, on="fact_id", how="left", maintain_order="left"))
+    accepted = pl.col("verdict").is_in(grounding.ACCEPTED) & pl.col("anchor_start").is_not_null()
+    blank = {"verdict": grounding.ACCEPTED[0], "anchor_start": 0, "anchor_end": 1, "quote_sha256": "0" * 64}
+    facts = raw.facts.join(anchors, on="fact_id", how="left", maintain_order="left").with_columns(
+        pl.when(accepted).then(name).otherwise(pl.lit(value)).alias(name) for name, value in blank.items()
+    )
+    return replace(raw, facts=facts)
 
 
 def _retractions(raw: Raw, project: Project) -> Report:

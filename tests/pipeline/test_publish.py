@@ -72,11 +72,11 @@ def test_publishing_again_changes_nothing_and_other_content_is_refused(dataset):
     publish(dataset)
     pointer = (dataset / "published" / "axis-of-upheaval" / "latest.json").read_bytes()
     assert not publish(dataset).outcome.new
-    edit(dataset, "raw/entities.csv", "Russia", "Russian Federation")
+    edit(dataset, "raw/sources.csv", "A copy from AP.", "A copy of what AP wrote.")
     with pytest.raises(PublishingError, match="never changes"):
         publish(dataset)
     assert (dataset / "published" / "axis-of-upheaval" / "latest.json").read_bytes() == pointer
-    edit(dataset, "pyproject.toml", 'version = "1.0.0"\ntitle', 'version = "1.0.1"\ntitle')
+    edit(dataset, "pyproject.toml", 'version = "1.0.0"\ncoverage', 'version = "1.0.1"\ncoverage')
     assert publish(dataset).outcome.new
     versions = json.loads((dataset / "published" / "axis-of-upheaval" / "versions.json").read_text(encoding="utf-8"))
     assert [(one["version"], one["sequence"], one["previous"]) for one in versions] == [

@@ -16,13 +16,9 @@ from factpack.errors import ConfigurationError, IntegrityError
 
 
 @pytest.fixture(scope="module")
-def original(repository, tmp_path_factory):
+def original(copy_dataset, tmp_path_factory):
     """Publish the dataset once; each test breaks a copy."""
-    root = tmp_path_factory.mktemp("dataset")
-    for name in ("raw", "schemas", "transforms"):
-        shutil.copytree(repository / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "articles"))
-    shutil.copy(repository / "pyproject.toml", root)
-    loaded = project.load(root)
+    loaded = project.load(copy_dataset(tmp_path_factory.mktemp("dataset")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", str(int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())))
         pipeline.publish(loaded, pipeline.validate(loaded, suites=False))

@@ -53,7 +53,8 @@ def test_dates_and_flags_may_be_typed(find):
     assert findings == ()
     assert frame["published"].to_list() == [dt.date(2025, 1, 17)]
 
-    flags = {column.name: "x" for column in PREDICATES} | {"value_type": "date", "multiple": True, "future": False}
+    flags = {column.name: "x" for column in PREDICATES if not column.optional}
+    flags |= {"value_type": "date", "multiple": True, "future": False}
     frame, findings = find(pl.DataFrame([flags]), PREDICATES)
     assert findings == ()
     assert frame.select("multiple", "future").row(0) == (True, False)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from factpack.grounding.check import Checked, check, report, text_of, write
+from factpack.grounding.verdicts import ACCEPTED
 
-__all__ = ["Checked", "check", "report", "text_of", "write"]
+__all__ = ["ACCEPTED", "Checked", "check", "report", "text_of", "write"]

@@ -175,17 +175,23 @@ def begins(tokens: Tokens, at: int) -> bool:
 
 
 def _is_name(tokens: Tokens, at: int) -> bool:
-    """Say whether what stands right behind digits makes a name or a long identifier of them."""
-    behind = tokens[at + 1 : at + 5]
-    if not behind or behind[0].spaced:
-        return False
-    if behind[0].word in _NAMING:
-        return True
-    glued = not any(token.spaced for token in behind)
-    chained = len(behind) == 4 and glued and behind[0].word == behind[2].word == "-"
-    return (behind[0].word[0] == "." and len(behind[0].word) > 1) or (
-        chained and behind[1].number is not None and behind[3].number is not None
-    )
+    """Say whether what stands right beside digits makes a name or a long identifier of them: 4a, 650-650-6500."""
+    if at + 1 < len(tokens) and not tokens[at + 1].spaced:
+        behind = tokens[at + 1].word
+        if behind in _NAMING or (behind[0] == "." and len(behind) > 1):
+            return True
+    return _links(tokens, at, -1) + _links(tokens, at, 1) > 1
+
+
+def _links(tokens: Tokens, at: int, step: int) -> int:
+    """Count the numbers that hang on one by hyphens without white space, to its left or right."""
+    links = 0
+    while 0 <= (other := at + 2 * step) < len(tokens):
+        glued = not any(token.spaced for token in tokens[min(at, other) + 1 : max(at, other) + 1])
+        if not glued or tokens[at + step].word != "-" or tokens[other].number is None:
+            break
+        links, at = links + 1, other
+    return links
 
 
 def _word(tokens: Tokens, at: int) -> str:

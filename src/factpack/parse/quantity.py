@@ -36,6 +36,9 @@ class _Amount(NamedTuple):
 
 def quantity(tokens: Tokens, at: int) -> Quantity | None:
     """Read the quantity that begins at a token; None where there is none."""
+    clock = _clock(tokens, at)
+    if clock is not None:
+        return clock
     recurring = duration.frequency(tokens, at)
     if recurring is not None:
         return _reading(tokens, at, recurring.last, kind="frequency", value=recurring.span.iso())
@@ -50,6 +53,24 @@ def quantity(tokens: Tokens, at: int) -> Quantity | None:
             modifier="bound" if lasting.bound else None,
         )
     return _money(tokens, at) or _number(tokens, at)
+
+
+def _clock(tokens: Tokens, at: int) -> Quantity | None:
+    """Read a time of day, which is no quantity: 15:30, 9:01:10, 3 pm, 3 p.m."""
+    if tokens[at].number is None or not tokens[at].word.isdigit() or len(tokens[at].word) > 2:
+        return None
+    last = at + 1
+    while last + 1 < len(tokens) and tokens[last].word == ":" and not (tokens[last].spaced or tokens[last + 1].spaced):
+        if not (tokens[last + 1].word.isdigit() and len(tokens[last + 1].word) == 2):
+            return None
+        last += 2
+    half = [token.word for token in tokens[last : last + 4]]
+    if half[:1] in (["am"], ["pm"]) or half[:3] in (["a", ".", "m"], ["p", ".", "m"]):
+        last += 1 if half[0] in {"am", "pm"} else 3 + (half[3:] == ["."])
+    if last == at + 1:
+        return None
+    value = "".join(token.word for token in tokens[at:last])
+    return Quantity(Reading(kind="time", start=tokens[at].start, end=tokens[last - 1].end, value=value), last)
 
 
 def _money(tokens: Tokens, at: int) -> Quantity | None:

@@ -35,7 +35,7 @@ def read(content: bytes, columns: Sequence[Column], file: str) -> Rows:
         findings = [_finding("FP108", f"not a Parquet file: {why}", Place(file, 1), "Parquet")]
     if findings:
         return Rows(frame=pl.DataFrame(schema={"_line": pl.Int64}), findings=findings)
-    text = [_text(column, frame.schema[column.name]) for column in columns]
+    text = [_text(column, frame.schema[column.name]) for column in columns if column.name in frame.schema]
     return Rows(frame=frame.select(*text, _line=pl.int_range(1, pl.len() + 1)))
 
 
