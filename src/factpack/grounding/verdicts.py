@@ -53,6 +53,10 @@ _SPELLINGS = (
 )
 
 
+# A full stop ends a sentence before a capital, but behind a title or an initial.
+_SENTENCE = re.compile(r";|[.!?]\"?(?= [A-Z0-9\"])(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bMessrs\.)(?<!\b[A-Z]\.)")
+
+
 class Verdict(NamedTuple):
     """What one part of a fact is told: the verdict, what was read and expected, and the reading it rests on."""
 
@@ -297,12 +301,8 @@ def judge_order(place: Place, subject: Names, object_: Names, acts: str) -> Verd
 
 
 def _sentence(place: Place) -> tuple[int, int]:
-    ends = [
-        match.end()
-        for match in re.finditer(
-            r"[.!?]\"?(?= [A-Z\"])(?<!Mr\.)(?<!Mrs\.)(?<!Dr\.)(?<!U\.S\.)(?<!Messrs\.)", place.text
-        )
-    ]
+    """Give the sentence of a phrase, or the part of it between semicolons."""
+    ends = [match.end() for match in _SENTENCE.finditer(place.text)]
     start = max((end for end in ends if end <= place.start), default=0)
     return start, min((end for end in ends if end >= place.end), default=len(place.text))
 

@@ -223,7 +223,7 @@ def _cardinal(tokens: Tokens, at: int, *, joined: bool) -> Numeral | None:
     while scale > 1:
         following = last
         comma = _word(tokens, following) == ","
-        conjunction = _word(tokens, following + comma) == "and"
+        conjunction = _word(tokens, following + comma) in {"and", "&"}
         if conjunction and not joined:
             break
         half = _and_part(tokens, last) if joined else None
@@ -310,7 +310,7 @@ def _group(tokens: Tokens, at: int, *, joined: bool) -> _Part | None:
     if below.kind == "ordinal" or _word(tokens, below.last) not in {"hundred", "hundreds"}:
         return _decimals(tokens, below.last, below.value) or below
     value, last = below.value * 100, below.last + 1
-    conjunction = joined and _word(tokens, last) == "and"
+    conjunction = joined and _word(tokens, last) in {"and", "&"}
     rest = _below_hundred(tokens, last + conjunction)
     if rest is None or rest.value == 0 or _word(tokens, rest.last) in {"hundred", "hundreds"}:
         return _Part(value, last, 100)

@@ -211,7 +211,14 @@ def _unit_behind(tokens: Tokens, at: int, unit: Unit | None) -> int:
     if percent is not None:
         return percent[1]
     named = currency.name(tokens, at) if unit is None else None
-    return named.last if named else at
+    if named is not None:
+        return named.last
+    # 44 mg to 50 mg, 8- to 16-metre: a word that is not a number's own, before what joins the two ends.
+    words = [token.word for token in tokens[at : at + 2]]
+    repeats = any(token.word == words[0] for token in tokens[at + 2 : at + 6]) if words else False
+    if words[1:] in (["to"], ["and"]) and (words[0] == "-" or (repeats and words[0].isalpha())):
+        return at + 1
+    return at
 
 
 def _high(tokens: Tokens, at: int, low: Numeral, *, between: bool, unit: Unit | None) -> Numeral | None:
