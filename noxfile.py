@@ -18,8 +18,8 @@ nox.options.sessions = ["validate", "tests"]
 ROOT = Path(__file__).parent
 # What each locked file holds beside the core: extras and dependency groups of pyproject.toml.
 LOCKS = {
-    "validate": (["gx"], []),
-    "tests": (["gx"], ["tests"]),
+    "validate": (["gx", "repair"], []),
+    "tests": (["gx", "html", "repair"], ["tests"]),
     "bench": (["gx"], ["bench"]),
     "lint": ([], ["lint"]),
     "types": (["gx"], ["types", "nox"]),
@@ -98,7 +98,7 @@ def conformance(session: nox.Session) -> None:
 def minimums(session: nox.Session) -> None:
     """Run the tests with the oldest versions that pyproject.toml allows."""
     groups = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "tests")
-    session.install("--resolution=lowest-direct", "--editable", ".[gx]", *groups)
+    session.install("--resolution=lowest-direct", "--editable", ".[gx,html,repair]", *groups)
     session.run("pytest", "--numprocesses=logical", *session.posargs)
 
 
