@@ -159,12 +159,24 @@ def tried(call: Callable[[], Answer]) -> Answer:
 def spelt(case: Case) -> Answer:
     """Ask text2num for a number, in words or beside digits."""
     found = tried(lambda: import_module("text_to_num").text2num(case["text"], "en"))
-    return tried(lambda: import_module("text_to_num").alpha2digit(case["text"], "en", threshold=0)) if found is None else found
+    return (
+        tried(lambda: import_module("text_to_num").alpha2digit(case["text"], "en", threshold=0))
+        if found is None
+        else found
+    )
 
 
 def lasting(case: Case) -> Answer:
     """Ask quantulum3 for a length of time, and write it as the corpus does."""
-    units = {"second": "T{}S", "minute": "T{}M", "hour": "T{}H", "day": "{}D", "week": "{}W", "month": "{}M", "year": "{}Y"}
+    units = {
+        "second": "T{}S",
+        "minute": "T{}M",
+        "hour": "T{}H",
+        "day": "{}D",
+        "week": "{}W",
+        "month": "{}M",
+        "year": "{}Y",
+    }
     found = tried(lambda: import_module("quantulum3.parser").parse(case["text"])) or []
     if len(found) != 1 or found[0].unit.name not in units:
         return None
@@ -295,7 +307,11 @@ def negatives(folder: Path, installed: dict[str, Callable[[Case], Answer]]) -> i
     invented = sum(bool(ours({kinds[case["kind"]]})(case)) for case in rows)
     told = [f"factpack {invented} of {len(rows)}"]
     timely = [case for case in rows if case["kind"] == "none_time"]
-    told += [f"{name} {sum(installed[name](case) is not None for case in timely)} of {len(timely)}" for name in ("dateparser", "edtf") if name in installed]
+    told += [
+        f"{name} {sum(installed[name](case) is not None for case in timely)} of {len(timely)}"
+        for name in ("dateparser", "edtf")
+        if name in installed
+    ]
     print(f"values read where there are none: {', '.join(told)}")
     return invented
 

@@ -164,7 +164,7 @@ def draft(source: str, project: Path, articles: tuple[Path, ...], published: dat
 
     if Path(source).is_file():
         content = Path(source).read_text(encoding="utf-8")
-        rows = drafts.draft(content, published.date() if published else None).write_csv(line_terminator="\n")
+        rows = drafts.write(drafts.draft(content, published.date() if published else None))
     else:
         rows = pipeline.draft(_load(project), source, articles)
     click.echo(rows, nl=False)

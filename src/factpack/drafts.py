@@ -49,6 +49,11 @@ def draft(text: str, reference: date | None, longest: int = 12) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
 
 
+def write(rows: pl.DataFrame) -> str:
+    """Write raw rows as CSV, as a person would: nothing in an empty cell, and quotes only where they are needed."""
+    return rows.select(pl.when(pl.all() != "").then(pl.all())).write_csv(line_terminator="\n")
+
+
 def _stated(readings: tuple[Reading, ...]) -> Iterator[Reading]:
     """Choose one reading of each place: digits that may be a year are offered as the year."""
     seen = set()

@@ -232,7 +232,7 @@ def draft(project: Project, source: str, articles: tuple[Path, ...] = ()) -> str
         ConfigurationError: there is no such source, or its text is not at hand.
     """
     reference, text = _text(project, source, articles)
-    return drafts.draft(text, reference, project.phrase_words).write_csv(line_terminator="\n")
+    return drafts.write(drafts.draft(text, reference, project.phrase_words))
 
 
 def import_langextract(
@@ -248,7 +248,7 @@ def import_langextract(
     _, text = _text(project, source, articles)
     imported = langextract.read(file, drafts.COLUMNS, text)
     rows = pl.DataFrame(imported.rows, schema=dict.fromkeys(drafts.COLUMNS, pl.String))
-    return rows.write_csv(line_terminator="\n"), imported.refused
+    return drafts.write(rows), imported.refused
 
 
 def _text(project: Project, source: str, articles: tuple[Path, ...]) -> tuple[date | None, str]:

@@ -5,7 +5,9 @@ import pytest
 from factpack.adapters import html
 from factpack.errors import FactpackError
 
-PARAGRAPH = "BRICS, an economic bloc founded in 2009, now has eleven member countries, its ministers told reporters there. "
+PARAGRAPH = (
+    "BRICS, an economic bloc founded in 2009, now has eleven member countries, its ministers told reporters there. "
+)
 PAGE = f"<html><body><nav>Home | World</nav><article><h1>Bloc grows</h1><p>{PARAGRAPH * 4}</p><p>{PARAGRAPH * 3}</p></article></body></html>"
 
 

@@ -5,7 +5,13 @@ import pytest
 from factpack import project as projects
 
 TEXT = "BRICS now has eleven member countries, and the second of 16 summits was in 2009.\n\nOther words.\n"
-FACT = {"subject": "brics", "predicate": "member_count", "value": "11", "unit": "states", "phrase": "now has eleven member"}
+FACT = {
+    "subject": "brics",
+    "predicate": "member_count",
+    "value": "11",
+    "unit": "states",
+    "phrase": "now has eleven member",
+}
 WAIVERS = "source_id,paragraph,words,reason\ns,1,second of 16,a count of summits\ns,1,in 2009,when is another matter\n"
 
 

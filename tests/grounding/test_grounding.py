@@ -64,7 +64,13 @@ def test_an_open_bound_and_a_date_counted_from_an_event_have_verdicts_of_their_o
     ],
 )
 def test_a_count_that_the_words_do_not_say_is_told(small, change, verdict):
-    fact = {"subject": "brics", "predicate": "member_count", "value": "11", "unit": "states", "phrase": "now has eleven member"}
+    fact = {
+        "subject": "brics",
+        "predicate": "member_count",
+        "value": "11",
+        "unit": "states",
+        "phrase": "now has eleven member",
+    }
     assert small(TEXT).verdict(**fact | change) == verdict
 
 
@@ -80,7 +86,9 @@ def test_a_count_that_the_words_do_not_say_is_told(small, change, verdict):
     ],
 )
 def test_a_date_is_as_precise_as_its_words(small, date, verdict):
-    assert small(TEXT).verdict(subject="treaty", predicate="signed", date=date, phrase="In January 2025 Russia") == verdict
+    assert (
+        small(TEXT).verdict(subject="treaty", predicate="signed", date=date, phrase="In January 2025 Russia") == verdict
+    )
 
 
 def test_about_a_date_is_not_the_date(small):
@@ -98,7 +106,11 @@ def test_about_a_date_is_not_the_date(small):
 
 @pytest.mark.parametrize(
     ("phrase", "verdict"),
-    [("10 member", "value_mismatch"), ("0 member countries", "value_mismatch"), ("110 member countries", "value_mismatch")],
+    [
+        ("10 member", "value_mismatch"),
+        ("0 member countries", "value_mismatch"),
+        ("110 member countries", "value_mismatch"),
+    ],
 )
 def test_a_phrase_cut_out_of_a_number_gives_the_whole_number(small, phrase, verdict):
     fact = {"subject": "brics", "predicate": "member_count", "value": "10", "unit": "states"}
@@ -135,7 +147,12 @@ def test_an_entity_that_the_text_does_not_name_is_told(small):
 
 def test_lists_of_names_are_counted(small):
     project = small("BRICS began as an alliance among Brazil, Russia, India, and China, which met.")
-    fact = {"subject": "brics", "predicate": "member_count", "unit": "states", "phrase": "an alliance among Brazil, Russia, India"}
+    fact = {
+        "subject": "brics",
+        "predicate": "member_count",
+        "unit": "states",
+        "phrase": "an alliance among Brazil, Russia, India",
+    }
     assert project.verdict(**fact, value="4") == "grounded"
     assert project.verdict(**fact, value="3") == "value_mismatch"
 
@@ -208,6 +225,12 @@ def test_a_long_phrase_and_one_that_stands_ten_thousand_times_are_told_at_once(s
 def test_a_text_that_changed_is_named_and_nothing_is_looked_up_in_it(small):
     project = small(TEXT)
     project.text.write_text(TEXT.replace("eleven", "twelve"), encoding="utf-8")
-    fact = {"subject": "brics", "predicate": "member_count", "value": "12", "unit": "states", "phrase": "now has twelve member"}
+    fact = {
+        "subject": "brics",
+        "predicate": "member_count",
+        "value": "12",
+        "unit": "states",
+        "phrase": "now has twelve member",
+    }
     verdicts, findings = project.ground(fact)
     assert (verdicts, [finding.code for finding in findings]) == ([], ["FP603"])

@@ -4,7 +4,13 @@ import pytest
 
 TEXT = "BRICS now has eleven member countries.\n\nRussia and Iran signed the partnership treaty in January 2025.\n"
 FACTS = (
-    {"subject": "brics", "predicate": "member_count", "value": "11", "unit": "states", "phrase": "now has eleven member"},
+    {
+        "subject": "brics",
+        "predicate": "member_count",
+        "value": "11",
+        "unit": "states",
+        "phrase": "now has eleven member",
+    },
     {"subject": "treaty", "predicate": "signed", "date": "2025-01", "phrase": "treaty in January 2025"},
 )
 
@@ -75,7 +81,13 @@ def test_another_claim_under_the_same_id_is_not_taken_even_when_the_words_say_it
 
 
 def test_a_fact_that_is_not_grounded_gets_no_line(project):
-    wrong = {"subject": "brics", "predicate": "member_count", "value": "12", "unit": "states", "phrase": "now has eleven member"}
+    wrong = {
+        "subject": "brics",
+        "predicate": "member_count",
+        "value": "12",
+        "unit": "states",
+        "phrase": "now has eleven member",
+    }
     project.write(*FACTS, wrong)
     assert codes(project.check(write=True)) == ["FP605"]
     assert "f2," not in (project.root / "raw" / "anchors.lock").read_text(encoding="utf-8")
@@ -121,7 +133,14 @@ def test_lines_out_of_order_or_twice_are_named(machine):
 def test_both_sides_of_a_merge_that_added_facts_fit_together(project):
     """Two branches each add a fact: their locks, merged line by line, are what one branch would have written."""
     lock = project.root / "raw" / "anchors.lock"
-    third = {"fact_id": "a", "subject": "brics", "predicate": "member_count", "value": "11", "unit": "states", "phrase": "eleven member countries"}
+    third = {
+        "fact_id": "a",
+        "subject": "brics",
+        "predicate": "member_count",
+        "value": "11",
+        "unit": "states",
+        "phrase": "eleven member countries",
+    }
     fourth = third | {"fact_id": "z", "phrase": "BRICS now has eleven"}
     both = []
     for added in (third, fourth):

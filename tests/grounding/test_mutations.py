@@ -36,7 +36,10 @@ def values(fact, kind, draw):
         case "money":
             return [str(int(fact["value"]) * draw.choice([2, 10, 1000]))]
         case "duration":
-            return [f"P{draw.randrange(30, 99)}Y", re.sub("[0-9]+", lambda number: f"{number[0]}1", fact["value"], count=1)]
+            return [
+                f"P{draw.randrange(30, 99)}Y",
+                re.sub("[0-9]+", lambda number: f"{number[0]}1", fact["value"], count=1),
+            ]
         case "text":
             words = fact["value"].split()
             return [f"no {fact['value']}", " ".join(reversed(words)) if len(words) > 1 else words[0] + "x"]
@@ -51,7 +54,13 @@ def dates(date, draw):
         case 4:
             return [year, f"{date}-0{draw.randrange(1, 9)}", f"{date}-06-{draw.randrange(10, 28)}", f"{date}~"]
         case 7 if date[5] in "01":
-            return [year, date[:4], f"{date}-1{draw.randrange(9)}", f"{date[:5]}{int(date[5:]) % 12 + 1:02d}", f"{date}~"]
+            return [
+                year,
+                date[:4],
+                f"{date}-1{draw.randrange(9)}",
+                f"{date[:5]}{int(date[5:]) % 12 + 1:02d}",
+                f"{date}~",
+            ]
         case 10:
             return [year, date[:4], date[:7], f"{date[:8]}{int(date[8:]) % 28 + 1:02d}", f"{date}~"]
         case _:
@@ -78,7 +87,9 @@ def mutate(raw, seed):
     kinds = dict(raw.predicates.select("predicate", "value_type").iter_rows())
     known = set(raw.entities["entity_id"])
     changed = [one for fact in raw.facts.to_dicts() for one in mutations(fact, kinds[fact["predicate"]], known, draw)]
-    return pl.DataFrame([one | {"note": one["fact_id"], "fact_id": f"m{n}"} for n, one in enumerate(changed)], schema=raw.facts.schema)
+    return pl.DataFrame(
+        [one | {"note": one["fact_id"], "fact_id": f"m{n}"} for n, one in enumerate(changed)], schema=raw.facts.schema
+    )
 
 
 @settings(max_examples=5)
@@ -91,7 +102,9 @@ def test_no_change_of_meaning_is_accepted_by_the_words_alone(loaded, seed):
     faulty = [one.fact_id for one in refused.findings if one.severity is Severity.ERROR]
     left = replace(raw, facts=changed.filter(~pl.col("fact_id").is_in(faulty)))
     accepted = ground(left, found).anchors.filter(pl.col("verdict").is_in(verdicts.ACCEPTED))
-    wrong = changed.join(accepted, on="fact_id").select("note", "subject", "object", "value", "date", "modifier", "polarity", "phrase")
+    wrong = changed.join(accepted, on="fact_id").select(
+        "note", "subject", "object", "value", "date", "modifier", "polarity", "phrase"
+    )
     assert wrong.rows() == []
 
 
@@ -103,9 +116,23 @@ def test_no_change_at_all_is_accepted_by_the_lock(loaded, repository):
     nothing = ground(replace(raw, facts=raw.facts.clear()), found).anchors
     held = locked.join(raw.facts, on="fact_id", how="semi")
     assert anchors.compare(raw, nothing, held, "raw/anchors.lock") == ()
-    columns = ["subject", "predicate", "object", "value", "unit", "date", "as_of", "modifier", "polarity", "attributed_to", "phrase"]
+    columns = [
+        "subject",
+        "predicate",
+        "object",
+        "value",
+        "unit",
+        "date",
+        "as_of",
+        "modifier",
+        "polarity",
+        "attributed_to",
+        "phrase",
+    ]
     for column in columns:
-        other = raw.facts.with_columns(pl.when(pl.col(column).is_null()).then(pl.lit("x")).otherwise(pl.col(column) + "x").alias(column))
+        other = raw.facts.with_columns(
+            pl.when(pl.col(column).is_null()).then(pl.lit("x")).otherwise(pl.col(column) + "x").alias(column)
+        )
         told = anchors.compare(replace(raw, facts=other), nothing, held, "raw/anchors.lock")
         assert len(told) == raw.facts.height, column
         assert {one.code for one in told} <= {"FP621", "FP624"}
@@ -113,6 +140,8 @@ def test_no_change_at_all_is_accepted_by_the_lock(loaded, repository):
 
 def test_the_places_of_the_dataset_are_the_words_of_its_texts(loaded, repository):
     found, raw = loaded
-    for source_id, start, end, exact in ground(raw, found).anchors.select("source_id", "start", "end", "exact").iter_rows():
+    for source_id, start, end, exact in (
+        ground(raw, found).anchors.select("source_id", "start", "end", "exact").iter_rows()
+    ):
         text = (repository / "raw" / "notes" / f"{source_id}.txt").read_text(encoding="utf-8")
         assert text[start:end] == exact

@@ -153,7 +153,9 @@ def test_a_change_is_no_range():
 
 
 def test_currencies_are_told_apart_as_far_as_the_words_do():
-    units = {text: read(text)[0].unit for text in ("$5", "C$5", "5 yuan", "¥5", "5 Egyptian pounds", "EUR 5", "5 rupees")}
+    units = {
+        text: read(text)[0].unit for text in ("$5", "C$5", "5 yuan", "¥5", "5 Egyptian pounds", "EUR 5", "5 rupees")
+    }
     assert units == {
         "$5": "USD",
         "C$5": "CAD",
@@ -340,7 +342,11 @@ def test_canonical_numbers_are_exact(value):
 
 @given(st.dates(date(1600, 1, 1), date(2100, 12, 31)))
 def test_every_spelt_day_is_read_back(day):
-    for text in (f"on {day.day} {day:%B} {day.year}", f"on {day:%B} {day.day}, {day.year}", f"{day:%A}, {day.day} {day:%B} {day.year}"):
+    for text in (
+        f"on {day.day} {day:%B} {day.year}",
+        f"on {day:%B} {day.day}, {day.year}",
+        f"{day:%A}, {day.day} {day:%B} {day.year}",
+    ):
         assert values(text, "date") == [day.isoformat()]
 
 
@@ -362,7 +368,10 @@ def test_durations_are_written_and_read_back(years, months, days):
 WORDS = "about at least two three million % percent - to and the of in 2024 May Monday last year 5 $ dollars half a 1.5".split()
 
 
-@given(st.lists(st.sampled_from([*WORDS, "(", ")", ",", ".", "/", ":", "BRICS", "th", "s", "'"]), max_size=14), st.booleans())
+@given(
+    st.lists(st.sampled_from([*WORDS, "(", ")", ",", ".", "/", ":", "BRICS", "th", "s", "'"]), max_size=14),
+    st.booleans(),
+)
 def test_readings_are_in_their_text_in_order_and_never_fail(words, spaced):
     text = normalise((" " if spaced else "").join(words)).text
     end = 0

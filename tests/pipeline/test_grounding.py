@@ -32,7 +32,10 @@ def test_every_fact_has_its_verdict_and_the_hash_of_its_words(package):
     # Where the words stand in the text as they stand in the fact, their hash is that of the phrase.
     import hashlib
 
-    same = [hashlib.sha256(phrase.encode()).hexdigest() == digest for phrase, digest in facts.select("phrase", "quote_sha256").iter_rows()]
+    same = [
+        hashlib.sha256(phrase.encode()).hexdigest() == digest
+        for phrase, digest in facts.select("phrase", "quote_sha256").iter_rows()
+    ]
     assert sum(same) > 0.9 * facts.height
 
 
@@ -117,7 +120,11 @@ def test_a_wrong_value_in_a_note_is_told_with_what_the_words_give(dataset):
 
 def test_an_import_verifies_every_span(dataset, tmp_path):
     text = (dataset / "raw" / "notes" / "nation-belarus-sco.txt").read_text(encoding="utf-8")
-    good = {"extraction_class": "member_count", "extraction_text": "count to ten states", "attributes": {"subject": "sco", "value": "10"}}
+    good = {
+        "extraction_class": "member_count",
+        "extraction_text": "count to ten states",
+        "attributes": {"subject": "sco", "value": "10"},
+    }
     bad = good | {"extraction_text": "count to eleven states"}
     file = tmp_path / "data.jsonl"
     file.write_text(json.dumps({"document_id": "n", "text": text, "extractions": [good, bad]}) + "\n", encoding="utf-8")

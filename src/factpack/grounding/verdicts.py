@@ -54,7 +54,9 @@ _SPELLINGS = (
 
 
 # A full stop ends a sentence before a capital, but behind a title or an initial.
-_SENTENCE = re.compile(r";|[.!?]\"?(?= [A-Z0-9\"])(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bMessrs\.)(?<!\b[A-Z]\.)")
+_SENTENCE = re.compile(
+    r";|[.!?]\"?(?= [A-Z0-9\"])(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bMessrs\.)(?<!\b[A-Z]\.)"
+)
 
 
 class Verdict(NamedTuple):

@@ -44,7 +44,9 @@ def read(text: str, reference: date | None = None, prefer: str = calendar.PAST) 
         moment = timex.moment(tokens, at, reference, prefer)
         # Four digits that may be a year or a number stand at the end of the moment: "the 2024" of the 2024 round.
         doubtful = moment is not None and not moment.certain and "/" not in (moment.value or "")
-        counted = quantity(tokens, moment.last - 1 if doubtful and moment else at) if moment is None or doubtful else None
+        counted = (
+            quantity(tokens, moment.last - 1 if doubtful and moment else at) if moment is None or doubtful else None
+        )
         if moment is not None and (counted is None or counted.last <= moment.last):
             readings.append(timex.reading(tokens, moment))
             if counted is not None:
