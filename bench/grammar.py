@@ -80,7 +80,7 @@ def spanned(case: Case, readings: list[Any]) -> bool:
 
 
 def counted(reading: Any) -> Fraction | None:
-    """Give the number of a reading: of a range the middle, as quantulum3 has it; of a duration with one unit, its count."""
+    """Give the number of a reading: of a range its middle, as quantulum3 does; of a duration of one unit its count."""
     if reading.kind == "date":
         return Fraction(reading.value) if (reading.value or "-").isdigit() else None
     if reading.high:
@@ -245,18 +245,66 @@ def libraries() -> dict[str, Callable[[Case], Answer]]:
 
 # Name, file, kind in the file, our kinds, how ours is compared, the convention, and the libraries asked.
 SETS: tuple[tuple[str, str, str | None, set[str], Callable[[Case, list[Any]], bool], str, tuple[str, ...]], ...] = (
-    ("numbers, duckling", "duckling_number", None, {"number", "fraction"}, whole, "past", ("text2num", "number-parser", "quantulum3")),
-    ("numbers, number-parser", "numberparser_number", None, {"number"}, whole, "past", ("text2num", "number-parser*", "quantulum3")),
-    ("numbers, text2num", "text2num_number", None, {"number", "ordinal", "fraction"}, whole, "past", ("text2num*", "number-parser")),
-    ("ordinals, duckling", "duckling_ordinal", None, {"ordinal"}, whole, "past", ("text2num ordinal", "number-parser ordinal")),
-    ("ordinals, number-parser", "numberparser_ordinal", None, {"ordinal"}, whole, "past", ("text2num ordinal", "number-parser ordinal*")),
+    (
+        "numbers, duckling",
+        "duckling_number",
+        None,
+        {"number", "fraction"},
+        whole,
+        "past",
+        ("text2num", "number-parser", "quantulum3"),
+    ),
+    (
+        "numbers, number-parser",
+        "numberparser_number",
+        None,
+        {"number"},
+        whole,
+        "past",
+        ("text2num", "number-parser*", "quantulum3"),
+    ),
+    (
+        "numbers, text2num",
+        "text2num_number",
+        None,
+        {"number", "ordinal", "fraction"},
+        whole,
+        "past",
+        ("text2num*", "number-parser"),
+    ),
+    (
+        "ordinals, duckling",
+        "duckling_ordinal",
+        None,
+        {"ordinal"},
+        whole,
+        "past",
+        ("text2num ordinal", "number-parser ordinal"),
+    ),
+    (
+        "ordinals, number-parser",
+        "numberparser_ordinal",
+        None,
+        {"ordinal"},
+        whole,
+        "past",
+        ("text2num ordinal", "number-parser ordinal*"),
+    ),
     ("money, duckling", "duckling_currency", None, {"money"}, amount, "past", ("price-parser", "quantulum3")),
-    ("quantities, quantulum3", "quantulum_quantity", None, {"number", "fraction", "percent", "money", "duration", "date"}, spanned, "past", ("quantulum3*",)),
+    (
+        "quantities, quantulum3",
+        "quantulum_quantity",
+        None,
+        {"number", "fraction", "percent", "money", "duration", "date"},
+        spanned,
+        "past",
+        ("quantulum3*",),
+    ),
     ("durations, duckling", "duckling_duration", None, {"duration"}, length, "past", ("quantulum3 duration",)),
     ("dates, duckling", "duckling_time", "date", {"date"}, day, "future", ("dateparser",)),
     ("relative dates, dateparser", "dateparser_relative", None, {"date"}, grained, "nearest", ("dateparser*",)),
     ("dates in EDTF, edtf", "edtf_natlang", None, {"date"}, edtf, "past", ("edtf*",)),
-)  # fmt: skip
+)
 
 
 def cases(folder: Path, file: str, kind: str | None, prefer: str) -> list[Case]:

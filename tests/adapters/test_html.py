@@ -8,7 +8,8 @@ from factpack.errors import FactpackError
 PARAGRAPH = (
     "BRICS, an economic bloc founded in 2009, now has eleven member countries, its ministers told reporters there. "
 )
-PAGE = f"<html><body><nav>Home | World</nav><article><h1>Bloc grows</h1><p>{PARAGRAPH * 4}</p><p>{PARAGRAPH * 3}</p></article></body></html>"
+ARTICLE = f"<article><h1>Bloc grows</h1><p>{PARAGRAPH * 4}</p><p>{PARAGRAPH * 3}</p></article>"
+PAGE = f"<html><body><nav>Home | World</nav>{ARTICLE}</body></html>"
 
 
 def test_the_text_of_a_page_is_its_article(tmp_path):

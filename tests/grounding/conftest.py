@@ -27,7 +27,8 @@ treaty,Russia-Iran partnership treaty,,agreement,,
 xi-jinping,Xi Jinping,,person,,
 vladimir-putin,Vladimir Putin,,person,,
 """
-PREDICATES = """predicate,title,subject_kind,value_type,unit,object_kind,multiple,requires,future,names,acts,denies,bounds,base,description
+COLUMNS = "predicate,title,subject_kind,value_type,unit,object_kind,multiple,requires,future"
+PREDICATES = f"""{COLUMNS},names,acts,denies,bounds,base,description
 member_count,m,organization,integer,states,,no,,no,,,,,,d
 edition,m,organization,ordinal,edition,,no,,no,,,,,,d
 share,m,country,percent,percent,country,no,object,no,,subject,,,exports of the object,d

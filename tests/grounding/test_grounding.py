@@ -19,21 +19,76 @@ The BRICS summit of 6-7 July will cost Russia up to $20 million. The treaty took
 @pytest.mark.parametrize(
     "fact",
     [
-        {"subject": "brics", "predicate": "member_count", "value": "11", "unit": "states", "as_of": "2025-06-26", "phrase": "now has eleven member"},
-        {"subject": "brics", "predicate": "edition", "value": "16", "unit": "edition", "phrase": "met for the 16th time"},
-        {"subject": "china", "predicate": "share", "object": "iran", "value": "90", "unit": "percent", "modifier": "approximate", "phrase": "an estimated 90% of Iranian oil exports"},
-        {"subject": "treaty", "predicate": "signed", "date": "2025-01", "phrase": "In January 2025 Russia and Iran signed"},
+        {
+            "subject": "brics",
+            "predicate": "member_count",
+            "value": "11",
+            "unit": "states",
+            "as_of": "2025-06-26",
+            "phrase": "now has eleven member",
+        },
+        {
+            "subject": "brics",
+            "predicate": "edition",
+            "value": "16",
+            "unit": "edition",
+            "phrase": "met for the 16th time",
+        },
+        {
+            "subject": "china",
+            "predicate": "share",
+            "object": "iran",
+            "value": "90",
+            "unit": "percent",
+            "modifier": "approximate",
+            "phrase": "an estimated 90% of Iranian oil exports",
+        },
+        {
+            "subject": "treaty",
+            "predicate": "signed",
+            "date": "2025-01",
+            "phrase": "In January 2025 Russia and Iran signed",
+        },
         {"subject": "treaty", "predicate": "term", "value": "P20Y", "phrase": "a 20-year partnership treaty"},
         {"subject": "treaty", "predicate": "term", "value": "P240M", "phrase": "a 20-year partnership treaty"},
-        {"subject": "treaty", "predicate": "contains", "value": "defence", "polarity": "negated", "phrase": "contain a defense clause"},
-        {"subject": "xi-jinping", "predicate": "said", "value": "These are not easy times", "phrase": "These are not easy times"},
-        {"subject": "saudi-arabia", "predicate": "invited_to", "object": "brics", "phrase": "Saudi Arabia is invited only"},
-        {"subject": "saudi-arabia", "predicate": "member_of", "object": "brics", "polarity": "negated", "phrase": "Saudi Arabia is invited only"},
+        {
+            "subject": "treaty",
+            "predicate": "contains",
+            "value": "defence",
+            "polarity": "negated",
+            "phrase": "contain a defense clause",
+        },
+        {
+            "subject": "xi-jinping",
+            "predicate": "said",
+            "value": "These are not easy times",
+            "phrase": "These are not easy times",
+        },
+        {
+            "subject": "saudi-arabia",
+            "predicate": "invited_to",
+            "object": "brics",
+            "phrase": "Saudi Arabia is invited only",
+        },
+        {
+            "subject": "saudi-arabia",
+            "predicate": "member_of",
+            "object": "brics",
+            "polarity": "negated",
+            "phrase": "Saudi Arabia is invited only",
+        },
         {"subject": "brics", "predicate": "planned", "date": "2025-07-06/2025-07-07", "phrase": "summit of 6-7 July"},
-        {"subject": "russia", "predicate": "price", "value": "20000000", "unit": "USD", "modifier": "at_most", "phrase": "up to $20 million"},
+        {
+            "subject": "russia",
+            "predicate": "price",
+            "value": "20000000",
+            "unit": "USD",
+            "modifier": "at_most",
+            "phrase": "up to $20 million",
+        },
         {"subject": "china", "predicate": "member_of", "object": "brics", "phrase": "Russia and China"},
     ],
-)  # fmt: skip
+)
 def test_what_the_words_say_is_grounded(small, fact):
     verdicts, findings = small(TEXT).ground(fact)
     assert (verdicts, findings) == (["grounded"], ())

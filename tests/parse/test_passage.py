@@ -286,7 +286,7 @@ def test_what_is_no_date_is_read_as_such(text, modifier):
     ],
 )
 def test_what_states_nothing_reads_as_nothing(text):
-    assert [one for one in stated(text) if one[0] not in {"ordinal"}] == []
+    assert [one for one in stated(text) if one[0] != "ordinal"] == []
     assert values(text, "date") == []
     assert values(text, "money") == []
     assert values(text, "duration") == []
@@ -365,7 +365,8 @@ def test_durations_are_written_and_read_back(years, months, days):
     assert duration.parse(span.iso()) == span
 
 
-WORDS = "about at least two three million % percent - to and the of in 2024 May Monday last year 5 $ dollars half a 1.5".split()
+WORDS = "about at least two three million % percent - to and the of in 2024 May Monday last year 5 $ dollars".split()
+WORDS += ["half", "a", "1.5"]
 
 
 @given(

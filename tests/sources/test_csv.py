@@ -58,7 +58,7 @@ DAMAGED_ROWS = {
     # cells
     "id in capitals": (["FP106"], "▸F-2,a,b,,,,,,,,,1,x,"),
     "id with an underscore": (["FP106"], "f-2,▸a_b,b,,,,,,,,,1,x,"),
-    "Cyrillic letter in an id": (["FP106"], "f-2,bri▸сs,b,,,,,,,,,1,x,"),  # noqa: RUF001
+    "Cyrillic letter in an id": (["FP106"], "f-2,bri▸сs,b,,,,,,,,,1,x,"),
     "predicate with a hyphen": (["FP106"], "f-2,a,▸member-count,,,,,,,,,1,x,"),
     "integer with a separator": (["FP106"], 'f-2,a,b,,,,,,,,,▸"1,000",x,'),
     "integer with an underscore": (["FP106"], "f-2,a,b,,,,,,,,,▸1_000,x,"),
@@ -66,7 +66,7 @@ DAMAGED_ROWS = {
     "integer with a plus": (["FP106"], "f-2,a,b,,,,,,,,,▸+7,x,"),
     "integer as a float": (["FP106"], "f-2,a,b,,,,,,,,,▸11.0,x,"),
     "integer with an exponent": (["FP106"], "f-2,a,b,,,,,,,,,▸1E5,x,"),
-    "integer in fullwidth digits": (["FP106"], "f-2,a,b,,,,,,,,,▸１１,x,"),  # noqa: RUF001
+    "integer in fullwidth digits": (["FP106"], "f-2,a,b,,,,,,,,,▸１１,x,"),
     "integer too large": (["FP106"], "f-2,a,b,,,,,,,,,▸9223372036854775808,x,"),
     "NA in an integer column": (["FP106"], "f-2,a,b,,,,,,,,,▸NA,x,"),
     "space before an integer": (["FP106"], "f-2,a,b,,,,,,,,,▸ 7,x,"),
