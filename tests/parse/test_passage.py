@@ -150,6 +150,7 @@ def test_ranges_have_two_ends(text, low, high):
 def test_a_change_is_no_range():
     assert values("rose from 10 to 20", "number") == ["10", "20"]
     assert values("a 5-4 vote", "number") == ["5", "4"]
+    assert stated("fell 1.5% to 92.3") == [("percent", "1.5", None), ("number", "92.3", None)]
 
 
 def test_currencies_are_told_apart_as_far_as_the_words_do():
@@ -389,3 +390,12 @@ def test_any_text_is_read_without_an_error(text):
     normal = normalise(text).text
     for one in read(normal, PUBLISHED, "future"):
         assert normal[one.start : one.end]
+
+
+def test_words_that_look_like_something_else_at_first():
+    assert values("the 5G network of 4G phones", "number") == []
+    assert values("fell by a fifth last week", "fraction") == ["0.2"]
+    assert values("a fifth column", "ordinal") == ["5"]
+    assert values("the early 2000s", "date") == ["2000~/2003~"]
+    assert values("by the end of next year", "date") == ["2026-09~/2026-12~"]
+    assert values("in Q2", "date") == ["2025-04/2025-06"]

@@ -254,7 +254,7 @@ def _ordinal_unit(tokens: Tokens, at: int) -> Found | None:
     last, year = year_behind(tokens, last)
     return (
         Found(Point(unit, year, int(number)), last)
-        if year is not None or (unit == "quarter" and word not in {"q", "h"})
+        if year is not None or (unit == "quarter" and word != "h")
         else None
     )
 
@@ -315,7 +315,8 @@ def _decade(tokens: Tokens, at: int) -> Found | None:
     ):
         return None
     year = int(token.word)
-    if year % 100 == 0:
+    # The 1800s are a century, the 2000s the first ten years of ours.
+    if year % 100 == 0 and year < 2000:
         return Found(Point("century", year), at + 2)
     return Found(Point("decade", year), at + 2) if year % 10 == 0 else None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from factpack.parse import calendar, duration
 from factpack.parse.calendar import Point
-from factpack.parse.dates import MONTHS, SEASONS, WEEKDAYS, Moment, behind_the, day_number, month_day, word_at, words_at
+from factpack.parse.dates import MONTHS, SEASONS, WEEKDAYS, Found, Moment, behind_the, day_number, month_day, word_at, words_at
 from factpack.parse.numeral import ORDINALS, TENS
 
 if TYPE_CHECKING:
@@ -121,6 +121,17 @@ def _step(tokens: Tokens, at: int, reference: date | None, prefer: str) -> Momen
         return None
     value = reference and _stepped(point, reference, step, prefer)
     return Moment(value or None, at, last, None if value else "unresolved")
+
+
+def unit_at(tokens: Tokens, at: int, reference: date | None) -> Found | None:
+    """Read the year or month of "the end of next year" and "early this month", whose parts have dates of their own."""
+    begun = behind_the(tokens, at)
+    step = STEPS.get(word_at(tokens, begun))
+    unit = _unit_name(word_at(tokens, begun + 1))
+    if step is None or unit not in {"month", "year"} or reference is None:
+        return None
+    point = calendar.shifted(reference, unit, step)
+    return None if point is None else Found(point, begun + 2)
 
 
 def _weekday_or_month(tokens: Tokens, at: int) -> Point | None:

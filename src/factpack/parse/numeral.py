@@ -34,7 +34,12 @@ ABBREVIATIONS = {
     "k": 10**3, "mn": 10**6, "mln": 10**6, "mio": 10**6, "b": 10**9, "bn": 10**9, "bln": 10**9, "tn": 10**12,
     "trn": 10**12,
 }  # fmt: skip
-_CAPITALS = {"M": 10**6, "G": 10**9, "T": 10**12}
+# "5G" is a network.
+_CAPITALS = {"M": 10**6}
+# Before these words "a fifth" is a part and not the one after the fourth: by a fifth, about a third.
+_PART_CUES = {
+    "by", "about", "nearly", "almost", "over", "under", "than", "roughly", "around", "only", "least", "most", "some",
+}  # fmt: skip
 ORDINALS = (
     {word: value for value, word in enumerate(_FIRST.split(), start=1)}
     | {word: 10 * value for value, word in enumerate(_TENTHS.split(), start=2)}
@@ -178,7 +183,8 @@ def _is_name(tokens: Tokens, at: int) -> bool:
     """Say whether what stands right beside digits makes a name or a long identifier of them: 4a, 650-650-6500."""
     if at + 1 < len(tokens) and not tokens[at + 1].spaced:
         behind = tokens[at + 1].word
-        if behind in _NAMING or (behind[0] == "." and len(behind) > 1):
+        network = behind == "g" and tokens[at + 1].capital
+        if behind in _NAMING or network or (behind[0] == "." and len(behind) > 1):
             return True
     return _links(tokens, at, -1) + _links(tokens, at, 1) > 1
 
@@ -455,7 +461,9 @@ def _named_part(tokens: Tokens, at: int) -> Numeral | None:
     # "A third country" is the next one; "a third of" and "one third" are parts. A plural has a number before it.
     if (over == 1 and plural) or (over != 1 and not plural and under not in {"quarter", "half"}):
         return None
-    if word in {"a", "an"} and under not in {"half", "quarter"} and _word(tokens, end) != "of":
+    if word in {"a", "an"} and under not in {"half", "quarter"} and not (
+        _word(tokens, end) == "of" or _word(tokens, at - 1) in _PART_CUES
+    ):
         return None
     return Numeral(over / PARTS[under], at, end, "fraction")
 

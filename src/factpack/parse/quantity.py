@@ -244,6 +244,9 @@ def _high(tokens: Tokens, at: int, low: Numeral, *, between: bool, unit: Unit | 
     high = numeral(freed, start) if start < len(tokens) else None
     if high is None or high.kind not in {"number", "fraction"}:
         return None
+    # "Fell 1.5% to 92.3": where the lower end has its percent sign, the upper has one too.
+    if low.last < at and _percent(tokens, low.last) is not None and _percent(tokens, high.last) is None:
+        return None
     # "Or" joins neighbours: ten or eleven.
     return high if word != "or" or high.value - low.value in {1, 5, 10} else None
 

@@ -25,7 +25,7 @@ from factpack.parse.dates import (
     word_at,
     year_behind,
 )
-from factpack.parse.deixis import DAYS, NOW, STEPS, deictic
+from factpack.parse.deixis import DAYS, NOW, STEPS, deictic, unit_at
 from factpack.parse.numeral import TENS
 from factpack.parse.reading import Reading
 
@@ -221,6 +221,8 @@ def _qualified(tokens: Tokens, at: int, reference: date | None, prefer: str) -> 
         start += 1 + (word_at(tokens, start + 1) in {".", ":"} and not tokens[start + 1].spaced)
     which, begun = _part(tokens, behind_the(tokens, start))
     found = point_at(tokens, begun if which else behind_the(tokens, start))
+    if found is None and which:
+        found = unit_at(tokens, begun, reference)
     if found is None:
         return None
     last = found.last
