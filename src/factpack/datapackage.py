@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from factpack import tableschema
+from factpack import merkle, tableschema
 from factpack.errors import IntegrityError, InternalError
 from factpack.tableschema import DELIMITER
 
@@ -45,10 +45,12 @@ def write(  # noqa: PLR0913 - all of it is in the package
     *,
     created: datetime,
     documents: Mapping[str, Any],
+    release: Mapping[str, Any],
 ) -> None:
     """Write the package of one version into an empty folder.
 
-    `documents` are written as JSON beside the tables, each at its path in the package.
+    `documents` are written beside the tables, each at its path in the package: text as it is, anything else as JSON.
+    The manifest is an in-toto Statement v1: the SHA-256 of every file, the logical hash of each table, and `release`.
 
     Tables are sorted by their keys first, so equal content gives equal bytes, whatever the number of threads, the
     time zone or the chunks in memory were.
@@ -67,10 +69,42 @@ def write(  # noqa: PLR0913 - all of it is in the package
         resources += [_table(folder, model), _file(folder, model)]
     for path, document in documents.items():
         (folder / path).parent.mkdir(exist_ok=True)
-        _write_json(folder / path, document)
+        if isinstance(document, str):
+            (folder / path).write_text(document, encoding="utf-8", newline="\n")
+        else:
+            _write_json(folder / path, document)
     _write_json(folder / "datapackage.json", _descriptor(project, tables["sources"], created, resources))
     (folder / "README.md").write_text(_readme(project, models), encoding="utf-8", newline="\n")
+    _write_json(folder / "manifest.json", _manifest(folder, project, tables, models, release))
     _write_sums(folder)
+
+
+def _manifest(
+    folder: Path,
+    project: Project,
+    tables: Mapping[str, pl.DataFrame],
+    models: Mapping[str, TableModel],
+    release: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Describe a version: what each file and each table is, and which version came before."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    roots = {name: merkle.table_root(tables[name].select(model.columns), model.key) for name, model in models.items()}
+    counted = {name: {"rows": tables[name].height, "root": root} for name, root in sorted(roots.items())}
+    return {
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [
+            {"name": file.relative_to(folder).as_posix(), "digest": {"sha256": sha256(file)}} for file in files
+        ],
+        "predicateType": "urn:factpack:release:v1",
+        "predicate": {
+            "name": project.name,
+            "version": project.version,
+            **release,
+            "tables": counted,
+            "root": merkle.package_root(roots),
+            "polars": pl.__version__,
+        },
+    }
 
 
 def write_csv(frame: pl.DataFrame, path: Path, name: str) -> None:

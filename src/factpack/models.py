@@ -26,13 +26,13 @@ class Project:
 
     root: Path
     name: str
-    version: str
     title: str
     description: str
     licence: str
     keywords: tuple[str, ...] = ()
     homepage: str | None = None
     contributors: tuple[Contributor, ...] = ()
+    version: str | None = None
     phrase_words: int = 12
     coverage: int | None = None
 
@@ -71,13 +71,16 @@ class Raw:
     """What was read from `raw/` and `schemas/predicates.csv`, each cell strictly parsed.
 
     Every frame carries two columns more than its file: `_file` (relative to the project) and `_line` (physical,
-    1-based, where the record starts). `facts` also carries `source_id`, which is the name of its file.
+    1-based, where the record starts). `facts` also carries `source_id`, which is the name of its file. Retractions and
+    corrections are None where the project has no such file.
     """
 
     facts: pl.DataFrame
     sources: pl.DataFrame
     entities: pl.DataFrame
     predicates: pl.DataFrame
+    retractions: pl.DataFrame | None = None
+    corrections: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

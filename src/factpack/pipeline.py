@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from factpack import (
+    changelog,
+    corrections,
     datapackage,
     drafts,
     grounding,
@@ -20,17 +22,20 @@ from factpack import (
     retractions,
     schemas,
     sources,
+    tableschema,
     transforms,
     validation,
+    versioning,
     vocabulary,
     webannotations,
 )
+from factpack import diff as diffs
 from factpack.errors import ConfigurationError
 from factpack.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from factpack.adapters.gx import Runner
     from factpack.grounding import Checked
@@ -83,6 +88,8 @@ def validate(
                 report=_stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read")
             )
         progress("checking the vocabulary and the words")
+        raw, corrected = corrections.apply(raw)
+        report += corrected
         report += vocabulary.check(raw, project) + _retractions(raw, project)
         if not report.passed():
             # A fact that its predicate does not allow cannot be compared with its words.
@@ -137,36 +144,87 @@ class _RejectedError(Exception):
 
 
 def publish(project: Project, validated: Validated, *, progress: Callable[[str], None] = lambda _: None) -> Published:
-    """Publish the tables of a run that passed as the version that the project names.
+    """Publish the tables of a run that passed, as the version that follows from what differs from the last one.
 
     Raises:
         ConfigurationError: the run did not pass, or did not come as far as its tables.
-        PublishingError: the version stands already with other content, or its inputs are not committed.
+        PublishingError: the version that the project names is lower than what differs asks for, nothing differs, the
+            version stands already with other content, or its inputs are not committed.
     """
     from factpack.adapters import frictionless
 
     tables, models, checked, report = validated.tables, validated.models, validated.checked, validated.report
     if tables is None or models is None or checked is None or not report.passed():
         raise ConfigurationError("only what passed validation is published.")
+    changes = changed(project, validated)
+    project = replace(project, version=publishing.numbered(project, changes.before, changes.bump))
     released = publishing.released_at(project)
 
     def build(folder: Path) -> None:
-        documents = _reports(report, checked) | {
-            "annotations.jsonld": webannotations.annotate(
-                project.name, project.version, tables["facts"], tables["sources"]
-            )
+        documents = _reports(report, checked) | _differences(project, changes, released)
+        documents["annotations.jsonld"] = webannotations.annotate(
+            project.name, str(project.version), tables["facts"], tables["sources"]
+        )
+        release = {
+            "bump": str(changes.bump.level),
+            "previous": publishing.manifest_of(project.published, changes.before),
         }
-        datapackage.write(folder, project, tables, models, created=released, documents=documents)
+        datapackage.write(folder, project, tables, models, created=released, documents=documents, release=release)
         progress("validating the package with frictionless")
         if findings := frictionless.validate(folder):
             raise _RejectedError(findings)
 
     progress("writing the package")
     try:
-        outcome = publishing.publish(project.published, project.version, released, build)
+        outcome = publishing.publish(project.published, str(project.version), released, build)
     except _RejectedError as error:
         return Published(report=report + Report(findings=error.findings))
     return Published(report=report, outcome=outcome)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What differs from the version before, and how far that raises the version; `before` is None for the first."""
+
+    before: str | None
+    diff: diffs.Diff
+    bump: versioning.Bump
+
+
+def changed(project: Project, validated: Validated) -> Changes:
+    """Compare the tables of a run with the version before: the last published, or the one before it if that is this.
+
+    Raises:
+        ConfigurationError: the run did not come as far as its tables.
+    """
+    tables, models = validated.tables, validated.models
+    if tables is None or models is None:
+        raise ConfigurationError("the run did not come as far as its tables; see factpack validate.")
+    schemas_ = {name: tableschema.describe(model) for name, model in models.items()}
+    ordered = {name: table.select(models[name].columns) for name, table in tables.items()}
+    after = diffs.Snapshot(version=project.version or "the working tree", tables=ordered, schemas=schemas_)
+    before = publishing.before(project.published, project.version)
+    package = reader.open(project.published / f"v{before}") if before else None
+    found = diffs.compare(package.snapshot() if package else None, after)
+    gone = validated.raw.retractions if validated.raw is not None else None
+    bump = versioning.bump(found, () if gone is None else set(gone["fact_id"]))
+    return Changes(before=before, diff=found, bump=bump)
+
+
+def _differences(project: Project, changes: Changes, released: datetime) -> dict[str, Any]:
+    """Give what differs from the version before as the package carries it: for machines, and for people."""
+    notes = changelog.entry(str(project.version), released.date(), changes.diff, changes.bump)
+    if changes.before is None:
+        return {"CHANGES.md": notes}
+    told = diffs.as_json(changes.diff) | {
+        "bump": str(changes.bump.level),
+        "reasons": [{"level": str(level), "reason": reason} for level, reason in changes.bump.reasons],
+    }
+    return {
+        "CHANGES.md": notes,
+        f"diff/from-{changes.before}.json": told,
+        "diff/delta.csv": diffs.delta(changes.diff).write_csv(line_terminator="\n"),
+    }
 
 
 def _reports(report: Report, checked: Checked) -> dict[str, Any]:
@@ -215,7 +273,8 @@ def ground(project: Project, *, write: bool = False, articles: tuple[Path, ...] 
     raw, report = sources.read(project)
     if raw is None:
         return Grounded(report=_stop(report, project, "vocabulary, grounding: raw files could not be read"))
-    report += vocabulary.check(raw, project)
+    raw, corrected = corrections.apply(raw)
+    report += corrected + vocabulary.check(raw, project)
     if not report.passed():
         return Grounded(report=_stop(report, project, "grounding: raw facts have errors"))
     if write:
@@ -311,11 +370,7 @@ def _retractions(raw: Raw, project: Project) -> Report:
     if not (project.published / "latest.json").is_file():
         return Report()
     published = reader.open(project.published).table("facts").select("fact_id", "source_id").collect()
-    file = project.raw / "retractions.csv"
-    if not file.exists():
-        return retractions.check(raw, published, None)
-    retracted, findings = sources.read_table(file, sources.RETRACTIONS, project)
-    return Report(findings=tuple(findings)) + retractions.check(raw, published, retracted)
+    return retractions.check(raw, published, raw.retractions)
 
 
 def _tables(

@@ -86,7 +86,7 @@ def _project(file: Path, table: dict[str, Any]) -> Project:
         raise ConfigurationError(
             f"{file}: name {table['name']!r} must be lower-case letters, digits, '.', '_' and '-'."
         )
-    if not _VERSION.fullmatch(table["version"]):
+    if "version" in table and not _VERSION.fullmatch(table["version"]):
         raise ConfigurationError(f"{file}: version {table['version']!r} is not a semantic version such as 1.0.0.")
     if table.get("phrase_words", 1) < 1:
         raise ConfigurationError(f"{file}: phrase_words must be 1 or more.")

@@ -7,6 +7,7 @@ disk, rename, force the parent, replace the pointer. A reader sees the old versi
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -19,14 +20,19 @@ from filecmp import cmp
 from typing import TYPE_CHECKING, Any
 
 from factpack.errors import PublishingError
+from factpack.versioning import Level, raised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from factpack.models import Project
+    from factpack.versioning import Bump
 
 _STAGING = ".staging"
+_POINTER = ("version", "sequence", "manifest_sha256", "published")
+# How many reasons for a version an error names.
+_REASONS = 10
 _INPUTS = ("raw", "transforms", "schemas", "checks")
 
 
@@ -70,6 +76,49 @@ def released_at(project: Project) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC)
 
 
+def before(published: Path, version: str | None) -> str | None:
+    """Give the version before one: the latest, or if that one stands already, the one that it followed."""
+    versions: list[dict[str, Any]] = _read(published / "versions.json") or []
+    for entry in versions:
+        if entry["version"] == version:
+            previous: str | None = entry["previous"]
+            return previous
+    return versions[-1]["version"] if versions else None
+
+
+def numbered(project: Project, previous: str | None, bump: Bump) -> str:
+    """Give the version to publish: the one that the project names, if it is high enough, or else the computed one.
+
+    Raises:
+        PublishingError: the project names a lower version than what differs asks for, or nothing differs.
+    """
+    if project.version is not None and (project.published / f"v{project.version}").is_dir():
+        return project.version
+    if previous is None:
+        return project.version or "1.0.0"
+    if bump.level is Level.NONE:
+        raise PublishingError(f"nothing differs from {previous}, the last version, so there is nothing to publish.")
+    computed = raised(previous, bump.level)
+    if project.version is None or _order(project.version) == _order(computed):
+        return computed
+    if _order(project.version) < _order(computed):
+        reasons = "".join(f"\n  {level}: {reason}" for level, reason in bump.reasons[:_REASONS])
+        raise PublishingError(
+            f"version {project.version} in [tool.factpack] is lower than {computed}, which follows from what differs "
+            f"from {previous}:{reasons}\nRaise it, or leave it out and the computed one is taken."
+        )
+    return project.version
+
+
+def manifest_of(published: Path, version: str | None) -> dict[str, Any] | None:
+    """Name the version before, with the SHA-256 of its manifest, where it has one: the chain that ties versions."""
+    if version is None:
+        return None
+    manifest = published / f"v{version}" / "manifest.json"
+    digest = hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else None
+    return {"version": version, "manifest_sha256": digest}
+
+
 def _git(project: Project, *arguments: str) -> str | None:
     try:
         done = subprocess.run(
@@ -107,6 +156,7 @@ def publish(published: Path, version: str, released: datetime, build: Callable[[
                 _refuse_other(staging, final)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+        _changelog(published, version)
         _point(published, version, released)
         _catalogue(published.parent)
     return Outcome(version=version, path=final, new=new)
@@ -171,11 +221,22 @@ def _point(published: Path, version: str, released: datetime) -> None:
             "sequence": len(versions) + 1,
             "previous": versions[-1]["version"] if versions else None,
             "published": released.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "manifest_sha256": (manifest_of(published, version) or {}).get("manifest_sha256"),
         }
         _replace(published / "versions.json", [*versions, entry])
     latest = _read(published / "latest.json")
     if not latest or latest["sequence"] < entry["sequence"]:
-        _replace(published / "latest.json", {key: entry[key] for key in ("version", "sequence", "published")})
+        _replace(published / "latest.json", {key: entry.get(key) for key in _POINTER})
+
+
+def _changelog(published: Path, version: str) -> None:
+    """Join what every version says of its changes, the newest first."""
+    names = [one["version"] for one in _read(published / "versions.json") or []]
+    entries = [published / f"v{name}" / "CHANGES.md" for name in (*names, *([] if version in names else [version]))]
+    text = "\n".join(entry.read_text(encoding="utf-8") for entry in reversed(entries) if entry.is_file())
+    file = published / "CHANGELOG.md"
+    if text and (not file.is_file() or file.read_text(encoding="utf-8") != text):
+        _write(file, text)
 
 
 def _catalogue(root: Path) -> None:
@@ -194,10 +255,14 @@ def _read(path: Path) -> Any:
 
 
 def _replace(path: Path, content: Any) -> None:
+    _write(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
     """Put new content in place of a small file, so that readers see the old or the new one whole."""
     temporary = path.with_name(f".{path.name}.tmp")
     with temporary.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from factpack.diff import Snapshot
 from factpack.errors import ConfigurationError, IntegrityError
 
 
@@ -44,6 +45,12 @@ class Package:
             raise ConfigurationError(f"{self.path}: no table {name!r}; there are {', '.join(self.tables)}.")
         resource = next(one for one in self.descriptor["resources"] if one["name"] == f"{name}-parquet")
         return pl.read_parquet(io.BytesIO(self._read(resource))).lazy()
+
+    def snapshot(self) -> Snapshot:
+        """Read all tables, with their schemas, to be compared with another version."""
+        schemas = {one["name"]: one["schema"] for one in self.descriptor["resources"] if one.get("type") == "table"}
+        tables = {name: self.table(name).collect() for name in self.tables}
+        return Snapshot(version=self.version, tables=tables, schemas=schemas)
 
     def fact(self, fact_id: str) -> dict[str, Any]:
         """Give one row of the table `facts`.

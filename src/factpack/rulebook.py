@@ -329,6 +329,11 @@ RULES: dict[str, Rule] = {
         "A fact that was published is gone from raw/, and raw/retractions.csv does not say why.",
         "Put the row back, or retract it with its reason.",
     ),
+    "FP704": Rule(
+        "correction-expects",
+        "A correction expects another raw value than there is.",
+        "Look at the source: take the correction out if the raw value is right now, or expect what it is.",
+    ),
     "FP703": Rule(
         "retracted-fact",
         "A fact that was retracted stands in raw/ again.",

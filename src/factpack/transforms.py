@@ -40,17 +40,20 @@ def transform(
     """Build every table, with those of its `columns` that it has.
 
     A parameter of a transform names its input: `raw_facts`, `raw_sources`, `raw_entities` and `predicates` are what
-    was read; any other name is the table of that name, as its own transform made it.
+    was read, and so are `raw_retractions` and `raw_corrections` where the project has them; any other name is the table
+    of that name, as its own transform made it.
 
     Raises:
         ConfigurationError: a parameter names no input, tables need each other in a circle, or a transform does not
             return a LazyFrame.
     """
+    optional = {"retractions": raw.retractions, "corrections": raw.corrections}
     inputs = {
         "raw_facts": raw.facts.lazy(),
         "raw_sources": raw.sources.lazy(),
         "raw_entities": raw.entities.lazy(),
         "predicates": raw.predicates.lazy(),
+        **{f"raw_{name}": frame.lazy() for name, frame in optional.items() if frame is not None},
     }
     needs = {name: tuple(inspect.signature(function).parameters) for name, function in transforms.items()}
     for name, parameters in needs.items():

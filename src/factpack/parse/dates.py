@@ -253,9 +253,7 @@ def _ordinal_unit(tokens: Tokens, at: int) -> Found | None:
         return None
     last, year = year_behind(tokens, last)
     return (
-        Found(Point(unit, year, int(number)), last)
-        if year is not None or (unit == "quarter" and word != "h")
-        else None
+        Found(Point(unit, year, int(number)), last) if year is not None or (unit == "quarter" and word != "h") else None
     )
 
 

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 from factpack.parse import calendar, duration
 from factpack.parse.calendar import Point
-from factpack.parse.dates import MONTHS, SEASONS, WEEKDAYS, Found, Moment, behind_the, day_number, month_day, word_at, words_at
+from factpack.parse.dates import (
+    MONTHS,
+    SEASONS,
+    WEEKDAYS,
+    Found,
+    Moment,
+    behind_the,
+    day_number,
+    month_day,
+    word_at,
+    words_at,
+)
 from factpack.parse.numeral import ORDINALS, TENS
 
 if TYPE_CHECKING:

@@ -461,8 +461,10 @@ def _named_part(tokens: Tokens, at: int) -> Numeral | None:
     # "A third country" is the next one; "a third of" and "one third" are parts. A plural has a number before it.
     if (over == 1 and plural) or (over != 1 and not plural and under not in {"quarter", "half"}):
         return None
-    if word in {"a", "an"} and under not in {"half", "quarter"} and not (
-        _word(tokens, end) == "of" or _word(tokens, at - 1) in _PART_CUES
+    if (
+        word in {"a", "an"}
+        and under not in {"half", "quarter"}
+        and not (_word(tokens, end) == "of" or _word(tokens, at - 1) in _PART_CUES)
     ):
         return None
     return Numeral(over / PARTS[under], at, end, "fraction")

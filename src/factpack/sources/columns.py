@@ -169,6 +169,18 @@ WAIVERS = (
     Column("reason", required=True),
 )
 
+# What a correction may change of a fact: never who says what of whom.
+CORRECTED = ("value", "unit", "date", "as_of", "modifier", "polarity", "paragraph", "phrase")
+CORRECTIONS = (
+    Column("correction_id", "id", required=True),
+    Column("fact_id", "id", required=True),
+    Column("field", required=True, choices=CORRECTED),
+    Column("expect"),
+    Column("value"),
+    Column("corrected", "date", required=True),
+    Column("reason", required=True),
+)
+
 RETRACTIONS = (
     Column("fact_id", "id", required=True),
     Column("retracted", "date", required=True),

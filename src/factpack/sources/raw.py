@@ -10,7 +10,7 @@ import polars as pl
 from factpack.models import Raw
 from factpack.report import Finding, Report, Severity
 from factpack.sources import ids
-from factpack.sources.columns import ENTITIES, FACTS, PREDICATES, SOURCES
+from factpack.sources.columns import CORRECTIONS, ENTITIES, FACTS, PREDICATES, RETRACTIONS, SOURCES
 from factpack.sources.tables import FORMATS, placed, position, read_files
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def read(project: Project) -> tuple[Raw | None, Report]:
         "entities": (ENTITIES, *_one(project, project.raw, "entities")),
         "predicates": (PREDICATES, [project.schemas / "predicates.csv"], []),
         "facts": (FACTS, *_facts(project)),
+        **{
+            name: (columns, [file], [])
+            for name, columns in (("retractions", RETRACTIONS), ("corrections", CORRECTIONS))
+            if (file := project.raw / f"{name}.csv").is_file()
+        },
     }
     frames, report = {}, Report()
     for table, (columns, paths, findings) in found.items():

@@ -1,0 +1,185 @@
+"""What differs between two versions of a package: schemas, and rows by their keys, cell by cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from factpack import merkle
+from factpack.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NEW = "\x1fnew"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A version: its tables, and the Table Schema of each."""
+
+    version: str
+    tables: Mapping[str, pl.DataFrame]
+    schemas: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableDiff:
+    """What differs in one table.
+
+    `added` and `removed` are whole rows. `changed` has a row a cell: the key columns, `field`, `before` and `after`, as
+    CSV has them. `fields` names fields that are `added`, `removed` or `changed`.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    added: pl.DataFrame
+    removed: pl.DataFrame
+    changed: pl.DataFrame
+    fields: Mapping[str, tuple[str, ...]]
+
+    @property
+    def empty(self) -> bool:
+        """Whether neither rows nor fields differ."""
+        return not (self.added.height or self.removed.height or self.changed.height or any(self.fields.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff:
+    """What differs between two versions; `before` is None where there was none."""
+
+    before: Snapshot | None
+    after: Snapshot
+    tables: tuple[TableDiff, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing differs."""
+        return all(table.empty for table in self.tables)
+
+
+def compare(before: Snapshot | None, after: Snapshot) -> Diff:
+    """Compare two versions by the keys of their tables.
+
+    Raises:
+        ConfigurationError: a table has another key than before; its rows cannot be told apart.
+    """
+    names = sorted({*after.tables, *(before.tables if before else ())})
+    return Diff(before=before, after=after, tables=tuple(_table(name, before, after) for name in names))
+
+
+def _table(name: str, before: Snapshot | None, after: Snapshot) -> TableDiff:
+    old = before.tables.get(name) if before else None
+    new = after.tables.get(name)
+    schemas = (before.schemas.get(name, {}) if before else {}), after.schemas.get(name, {})
+    key = tuple((schemas[1] or schemas[0])["primaryKey"])
+    if schemas[0] and schemas[1] and schemas[0]["primaryKey"] != schemas[1]["primaryKey"]:
+        raise ConfigurationError(
+            f"{name}: the key was {', '.join(schemas[0]['primaryKey'])} and is {', '.join(key)}; "
+            "give the table another name."
+        )
+    fields = _fields(*schemas)
+    present = new if new is not None else old
+    blank = present.clear() if present is not None else pl.DataFrame()
+    old, new = old if old is not None else blank, new if new is not None else blank
+    return TableDiff(
+        name=name,
+        key=key,
+        added=new.join(old, on=key, how="anti", nulls_equal=True),
+        removed=old.join(new, on=key, how="anti", nulls_equal=True),
+        changed=_changed(old, new, key),
+        fields=fields,
+    )
+
+
+def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    old = {field["name"]: field for field in before.get("fields", ())}
+    new = {field["name"]: field for field in after.get("fields", ())}
+    if not old or not new:
+        return {"added": (), "removed": (), "changed": ()}
+    return {
+        "added": tuple(name for name in new if name not in old),
+        "removed": tuple(name for name in old if name not in new),
+        "changed": tuple(name for name in new if name in old and old[name] != new[name]),
+    }
+
+
+def _changed(old: pl.DataFrame, new: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
+    """List every cell that differs in rows that both have."""
+    common = [name for name in new.columns if name in old.columns and name not in key]
+    schema = {name: new.schema[name] for name in key} | {"field": pl.String, "before": pl.String, "after": pl.String}
+    if not common or old.is_empty() or new.is_empty():
+        return pl.DataFrame(schema=schema)
+    differs = {
+        name: pl.col(name).ne_missing(pl.col(name + _NEW)) for name in common if old.schema[name] == new.schema[name]
+    }
+    joined = (
+        old.lazy()
+        .join(new.lazy(), on=key, suffix=_NEW, nulls_equal=True)
+        .filter(pl.any_horizontal(differs.values()))
+        .collect()
+    )
+    cells = [
+        joined.filter(differ).select(
+            *key, field=pl.lit(name), before=_text(name, new.schema[name]), after=_text(name + _NEW, new.schema[name])
+        )
+        for name, differ in differs.items()
+    ]
+    return pl.concat(cells).cast(schema).sort(*key, "field") if cells else pl.DataFrame(schema=schema)  # type: ignore[arg-type]
+
+
+def _text(name: str, dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.List):
+        return pl.col(name).list.join(";")
+    if isinstance(dtype, pl.Decimal):
+        return pl.col(name).cast(pl.String).str.replace(r"\.?0+\z", "")
+    return pl.col(name).cast(pl.String)
+
+
+def as_json(diff: Diff) -> dict[str, Any]:
+    """Give a diff for machines: counts, keys of added and removed rows, and every changed cell."""
+    return {
+        "from": diff.before.version if diff.before else None,
+        "to": diff.after.version,
+        "tables": {
+            table.name: {
+                "added": table.added.select(table.key).sort(table.key).to_dicts(),
+                "removed": table.removed.select(table.key).sort(table.key).to_dicts(),
+                "changed": table.changed.to_dicts(),
+                "fields": {what: list(names) for what, names in table.fields.items() if names},
+            }
+            for table in diff.tables
+            if not table.empty
+        },
+    }
+
+
+def delta(diff: Diff) -> pl.DataFrame:
+    """List every row that was added (ADD), changed (MOD) or deleted (DEL), with the hashes of the row before and after.
+
+    Returns:
+        `op`, `table`, `key` (its cells joined by spaces), `before` and `after`: leaf hashes of `merkle.leaves`.
+    """
+    parts = []
+    for table in diff.tables:
+        old = diff.before.tables.get(table.name) if diff.before else None
+        new = diff.after.tables.get(table.name)
+        hashed = [_hashed(frame, table.key, name) for frame, name in ((old, "before"), (new, "after"))]
+        joined = hashed[0].join(hashed[1], on="key", how="full", coalesce=True)
+        op = pl.when(pl.col("before").is_null()).then(pl.lit("ADD")).when(pl.col("after").is_null()).then(pl.lit("DEL"))
+        differing = joined.filter(pl.col("before").ne_missing(pl.col("after")))
+        parts.append(
+            differing.select(
+                op=op.otherwise(pl.lit("MOD")), table=pl.lit(table.name), key="key", before="before", after="after"
+            )
+        )
+    return pl.concat(parts).sort("table", "key")
+
+
+def _hashed(frame: pl.DataFrame | None, key: tuple[str, ...], name: str) -> pl.DataFrame:
+    if frame is None:
+        return pl.DataFrame(schema={"key": pl.String, name: pl.String})
+    joined = pl.concat_str([pl.col(one).cast(pl.String) for one in key], separator=" ", ignore_nulls=True)
+    return merkle.leaves(frame, key).select(key=joined, leaf="leaf").rename({"leaf": name})

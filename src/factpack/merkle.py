@@ -1,0 +1,117 @@
+"""The logical hash of a table: the root of a Merkle tree over its rows, the same for CSV, Parquet and any library.
+
+Each row is written as its columns in alphabetical order, each as name, type and value with their lengths, so that no
+two rows are written alike; nulls are left out, so a new empty column changes nothing. The tree is that of RFC 9162, section
+2.1: leaves are hashed with a zero byte before them and nodes with a one, and a proof for one row has as many hashes as
+the tree has levels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import polars as pl
+from polars_hash import CryptographicHashingNameSpace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LEAF, _NODE = "\x00", b"\x01"
+_KINDS = {pl.String: "s", pl.Date: "t", pl.Boolean: "b"}
+
+
+def leaves(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Hash each row.
+
+    Returns:
+        The key columns and `leaf`, 64 hexadecimal digits, sorted by the key.
+    """
+    cells = [_cell(name, dtype) for name, dtype in sorted(frame.schema.items())]
+    row = pl.concat_str([pl.lit(_LEAF), *cells])
+    hashed = frame.select(*key, leaf=CryptographicHashingNameSpace(row).sha2_256())
+    return hashed.sort(key, nulls_last=True)
+
+
+def _cell(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Write a cell as its name, type and value; a null as nothing."""
+    kind, text = _value(pl.col(name), dtype)
+    written = pl.format("{}{}{}", pl.lit(_size(name)), pl.lit(kind), _sized(text))
+    return pl.when(text.is_null()).then(pl.lit("")).otherwise(written)
+
+
+def _value(cell: pl.Expr, dtype: pl.DataType) -> tuple[str, pl.Expr]:
+    """Give the letter of a type, and a cell as text: decimals without trailing zeros, an empty list as a null."""
+    if isinstance(dtype, pl.List):
+        return "l", pl.when(cell.list.len() > 0).then(cell.list.eval(_sized(pl.element())).list.join(""))
+    if isinstance(dtype, pl.Decimal) and dtype.scale:
+        return "n", cell.cast(pl.String).str.replace(r"\.?0+\z", "")
+    if isinstance(dtype, pl.Decimal) or dtype.is_integer():
+        return "n", cell.cast(pl.String)
+    return _KINDS[dtype.base_type()], cell.cast(pl.String)
+
+
+def _sized(text: pl.Expr) -> pl.Expr:
+    return pl.concat_str(text.str.len_bytes().cast(pl.String), pl.lit(":"), text)
+
+
+def _size(text: str) -> str:
+    return f"{len(text.encode())}:{text}"
+
+
+def table_root(frame: pl.DataFrame, key: Sequence[str]) -> str:
+    """Give the logical hash of a table, as 64 hexadecimal digits."""
+    return root([bytes.fromhex(leaf) for leaf in leaves(frame, key)["leaf"]]).hex()
+
+
+def package_root(roots: dict[str, str]) -> str:
+    """Give the logical hash of a package: the root over its tables' names and roots, in alphabetical order."""
+    return root([hashlib.sha256(f"{_LEAF}{name}:{one}".encode()).digest() for name, one in sorted(roots.items())]).hex()
+
+
+def root(hashes: Sequence[bytes]) -> bytes:
+    """Give the root over leaf hashes (RFC 9162, 2.1.1); of none, the hash of nothing.
+
+    >>> root([]).hex()[:8]
+    'e3b0c442'
+    """
+    if not hashes:
+        return hashlib.sha256(b"").digest()
+    level = list(hashes)
+    # Joining neighbours and carrying an odd one up gives the tree that splits at the largest power of two.
+    while len(level) > 1:
+        joined = [_join(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
+        level = joined + level[len(level) - len(level) % 2 :]
+    return level[0]
+
+
+def _join(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(_NODE + left + right).digest()
+
+
+def proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
+    """Give the audit path of a leaf: the neighbours that are joined with it on the way up (RFC 9162, 2.1.3.1)."""
+    path = []
+    level = list(hashes)
+    while len(level) > 1:
+        neighbour = index ^ 1
+        if neighbour < len(level):
+            path.append(level[neighbour])
+        joined = [_join(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
+        level, index = joined + level[len(level) - len(level) % 2 :], index // 2
+    return path
+
+
+def verify(leaf: bytes, index: int, size: int, path: Sequence[bytes], expected: bytes) -> bool:
+    """Say whether an audit path leads from a leaf to a root (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    found, last, rest = leaf, size - 1, list(path)
+    while last > 0:
+        if index % 2 == 1 or index < last:
+            if not rest:
+                return False
+            neighbour = rest.pop(0)
+            found = _join(neighbour, found) if index % 2 == 1 else _join(found, neighbour)
+        index, last = index // 2, last // 2
+    return not rest and found == expected
