@@ -1,9 +1,9 @@
-"""The logical hash of a table: the root of a Merkle tree over its rows, the same for CSV, Parquet and any library.
+"""The logical hash of a table: the root of a Merkle tree over its rows, whatever file format or library holds them.
 
 Each row is written as its columns in alphabetical order, each as name, type and value with their lengths, so that no
-two rows are written alike; nulls are left out, so a new empty column changes nothing. The tree is that of RFC 9162, section
-2.1: leaves are hashed with a zero byte before them and nodes with a one, and a proof for one row has as many hashes as
-the tree has levels.
+two rows are written alike; nulls are left out, so a new empty column changes nothing. The tree is that of RFC 9162,
+section 2.1: leaves are hashed with a zero byte before them and nodes with a one, and a proof for one row has as many
+hashes as the tree has levels.
 """
 
 from __future__ import annotations

@@ -105,7 +105,8 @@ def _schema(table: TableDiff, before: Mapping[str, Any], after: Mapping[str, Any
 def _added(schema: Mapping[str, Any]) -> Level:
     """Give the weight of a new field: it breaks readers that match fields exactly, which is the default."""
     match = schema.get("fieldsMatch", "exact")
-    return Level.MAJOR if match in {"exact", ["exact"], "equal", ["equal"]} else Level.MINOR
+    first = match[0] if isinstance(match, list) else match
+    return Level.MAJOR if first in {"exact", "equal"} else Level.MINOR
 
 
 def _field(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Level, str]:
