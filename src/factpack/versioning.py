@@ -50,16 +50,17 @@ def bump(diff: Diff, retracted: Collection[str] = ()) -> Bump:
         diff: what differs.
         retracted: ids of facts that are withdrawn with a reason; rows that rest on them alone may vanish.
     """
-    reasons = [reason for table in diff.tables for reason in _table(table, diff, retracted)]
+    told = {*retracted, *_corrected(diff)}
+    reasons = [reason for table in diff.tables for reason in _table(table, diff, told)]
     ordered = tuple(sorted(reasons, key=lambda reason: -reason[0]))
     return Bump(ordered[0][0] if ordered else Level.NONE, ordered)
 
 
-def _table(table: TableDiff, diff: Diff, retracted: Collection[str]) -> Iterator[tuple[Level, str]]:
+def _table(table: TableDiff, diff: Diff, told: Collection[str]) -> Iterator[tuple[Level, str]]:
     before = diff.before.schemas.get(table.name) if diff.before else None
     after = diff.after.schemas.get(table.name)
     if before is None:
-        yield Level.MINOR, f"{table.name}: a new table of {table.added.height} rows"
+        yield Level.MINOR, f"{table.name}: a new table of {_rows(table.added.height)}"
         return
     if after is None:
         yield Level.MAJOR, f"{table.name}: the table is gone"
@@ -67,25 +68,32 @@ def _table(table: TableDiff, diff: Diff, retracted: Collection[str]) -> Iterator
     yield from _schema(table, before, after)
     if table.added.height:
         yield Level.MINOR, f"{table.name}: {_rows(table.added.height)} added"
-    kept = table.removed.filter(~_tombstoned(table.removed, retracted))
+    kept = table.removed.filter(~_tombstoned(table.removed, told))
     if kept.height:
         yield Level.MAJOR, f"{table.name}: {_rows(kept.height)} gone without a retraction"
     if table.removed.height > kept.height:
-        yield Level.MINOR, f"{table.name}: {_rows(table.removed.height - kept.height)} retracted"
+        yield Level.MINOR, f"{table.name}: {_rows(table.removed.height - kept.height)} retracted or corrected away"
     if table.changed.height:
         count = table.changed.select(table.key).n_unique()
         yield Level.PATCH, f"{table.name}: {_rows(count)} changed"
+
+
+def _corrected(diff: Diff) -> Iterator[str]:
+    """Give the facts that have another value than before: a row made of them may be found under another key."""
+    for table in diff.tables:
+        if table.key == ("fact_id",):
+            yield from table.changed["fact_id"]
 
 
 def _rows(count: int) -> str:
     return f"{count} row" if count == 1 else f"{count} rows"
 
 
-def _tombstoned(removed: pl.DataFrame, retracted: Collection[str]) -> pl.Expr:
-    """Say of each row whether all facts that it rested on are retracted."""
+def _tombstoned(removed: pl.DataFrame, told: Collection[str]) -> pl.Expr:
+    """Say of each row whether all facts that it rested on are retracted or corrected."""
     if "fact_ids" not in removed.columns:
         return pl.lit(value=False)
-    return pl.col("fact_ids").list.eval(pl.element().is_in(list(retracted))).list.all()
+    return pl.col("fact_ids").list.eval(pl.element().is_in(list(told))).list.all()
 
 
 def _schema(table: TableDiff, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[Level, str]]:

@@ -33,7 +33,7 @@ def test_the_dataset_as_it_stands_has_no_errors(dataset):
     outcome = check(dataset)
     assert errors(outcome) == []
     assert outcome.report.passed()
-    assert len(outcome.tables) == 10
+    assert len(outcome.tables) == 11
     assert outcome.tables["facts"].height >= 180
 
 

@@ -44,7 +44,7 @@ def test_a_published_version_is_valid_and_loads_everywhere(dataset):
     assert frictionless.validate(str(folder / "datapackage.json")).valid
     opened = factpack.open(dataset / "published" / "axis-of-upheaval")
     assert opened.version == "1.0.0"
-    assert len(opened.tables) == 10
+    assert len(opened.tables) == 11
     for name in opened.tables:
         ours = opened.table(name).collect()
         assert len(pandas.read_csv(folder / "data" / f"{name}.csv")) == ours.height
