@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+from factpack.diff import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +20,26 @@ if TYPE_CHECKING:
 _LONGEST = 40
 
 
-def entry(version: str, released: date, diff: Diff, bump: Bump) -> str:
-    """Write the entry of a version in Markdown."""
-    lines = [f"## {version} ({released})", ""]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What differs from the version before, and how far that raises the version; `before` is None for the first."""
+
+    before: str | None
+    diff: Diff
+    bump: Bump
+
+
+def told(diff: Diff, bump: Bump) -> dict[str, Any]:
+    """Give what differs for machines: the bump with its reasons, and every row and cell."""
+    return as_json(diff) | {
+        "bump": str(bump.level),
+        "reasons": [{"level": str(level), "reason": reason} for level, reason in bump.reasons],
+    }
+
+
+def entry(version: str, released: date | None, diff: Diff, bump: Bump) -> str:
+    """Write the entry of a version in Markdown; `released` is None where it is not published yet."""
+    lines = [f"## {version}{f' ({released})' if released else ''}", ""]
     if diff.before is None:
         lines += ["The first version.", ""]
     else:

@@ -29,6 +29,8 @@ _FAILED, _USAGE, _INTERNAL = 1, 2, 3
 # A run shorter than this needs no progress line.
 _PATIENCE = 2.0
 
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+_folder = click.Path(exists=True, file_okay=False, path_type=Path)
 _project = click.argument(
     "project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False
 )
@@ -50,6 +52,9 @@ _fail_on = click.option(
 )
 
 
+_keys = click.option(
+    "--key", "keys", type=_file, multiple=True, help="A public key that must have signed. May be repeated."
+)
 _format = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the report."
 )
@@ -84,24 +89,115 @@ def validate(project: Path, *, suites: bool, articles: tuple[Path, ...], fail_on
 @_project
 @_suites
 @_articles
-def publish(project: Path, *, suites: bool, articles: tuple[Path, ...]) -> int:
-    """Validate PROJECT and publish its version as a frictionless data package."""
+@click.option("--sign", "key", type=_file, help="The private key to sign the version with (factpack keygen).")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="Until when the signed pointer holds, in UTC.")
+def publish(
+    project: Path, *, suites: bool, articles: tuple[Path, ...], key: Path | None, expires: datetime | None
+) -> int:
+    """Validate PROJECT and publish it as a data package, in the version that follows from what differs."""
     from factpack import pipeline
 
+    if expires is not None and key is None:
+        raise click.UsageError("--expires stands in the signed pointer; name the key with --sign.")
     began = time.perf_counter()
     loaded, outcome = _validate(project, suites=suites, articles=articles)
     if not outcome.report.passed():
-        _write(loaded, outcome.report, "text", time.perf_counter() - began)
-        click.echo("Nothing was published.", err=True)
-        return _FAILED
+        return _unpublished(loaded, outcome.report, time.perf_counter() - began)
+    until = f"{expires:%Y-%m-%dT00:00:00Z}" if expires else None
     with _Progress() as progress:
-        published = pipeline.publish(loaded, outcome, progress=progress.show)
-    _write(loaded, published.report, "text", time.perf_counter() - began)
+        published = pipeline.publish(loaded, outcome, key=key, expires=until, progress=progress.show)
     if published.outcome is None:
-        click.echo("Nothing was published.", err=True)
-        return _FAILED
+        return _unpublished(loaded, published.report, time.perf_counter() - began)
+    _write(loaded, published.report, "text", time.perf_counter() - began)
     what = "published" if published.outcome.new else "already published, and this is it byte for byte"
     click.echo(f"{loaded.name} {published.outcome.version}: {what}: {loaded.relative(published.outcome.path)}")
+    return 0
+
+
+def _unpublished(project: Project, report: Report, seconds: float) -> int:
+    from factpack import pipeline
+
+    _write(project, report, "text", seconds)
+    kept = pipeline.archive(project, report)
+    click.echo(f"Nothing was published; the report is kept in {project.relative(kept)}.", err=True)
+    return _FAILED
+
+
+@cli.command()
+@click.argument("versions", nargs=-1)
+@click.option("--project", type=_folder, default=Path(), help="The dataset; default: this folder.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json", "delta"]),
+    default="text",
+    help="For a terminal, for a review, for machines, or as a list of ADD, MOD and DEL.",
+)
+def diff(versions: tuple[str, ...], project: Path, form: str) -> int:
+    """Say what differs between two VERSIONS; of one, and of none, from that or the last one to the working tree.
+
+    Nothing is written. The version that follows from what differs is named, with its reasons.
+    """
+    from factpack import pipeline
+    from factpack.adapters import terminal
+
+    if len(versions) > 2:
+        raise click.UsageError("name at most two versions.")
+    before, after = (*versions, None, None)[:2]
+    click.echo(terminal.difference(pipeline.compare(_load(project), before, after), form), nl=False)
+    return 0
+
+
+@cli.command()
+@click.argument("path", default=".")
+@_keys
+@click.option("--logical", is_flag=True, help="Read each table too, as CSV and Parquet, and compare its logical hash.")
+@click.option("--proof", type=_file, help="A proof (factpack prove) to check against the version.")
+@_format
+def verify(path: str, keys: tuple[Path, ...], proof: Path | None, form: str, *, logical: bool) -> int:
+    """Check every byte published at PATH: files, versions, pointer, signatures.
+
+    PATH is a project, a published package or one version of it, a zip archive or a URL; @1.0.0 chooses a version.
+    """
+    from factpack import pipeline
+    from factpack.adapters import terminal
+
+    began = time.perf_counter()
+    place = str(_load(Path()).published) if path == "." and Path("pyproject.toml").is_file() else path
+    report = pipeline.verify(place, keys=keys, logical=logical)
+    if form == "json":
+        click.echo(terminal.as_json(report))
+    else:
+        for finding in report.findings:
+            click.echo(terminal.render(finding, Path()) + "\n")
+        click.echo(terminal.summarise(report, place, time.perf_counter() - began))
+    if proof is not None and report.passed():
+        click.echo(terminal.proven(pipeline.check_proof(place, proof, keys=keys)))
+    return _exit_code(report, "error")
+
+
+@cli.command()
+@click.argument("fact")
+@click.option("--package", help="A published package, as factpack verify takes it; default: the project's.")
+def prove(fact: str, package: str | None) -> int:
+    """Write the proof that FACT is in a published version (JSON on the output), for factpack verify --proof."""
+    import json
+
+    from factpack import reader
+
+    opened = reader.open(package or _load(Path()).published)
+    click.echo(json.dumps(opened.prove(fact), indent=2, ensure_ascii=False))
+    return 0
+
+
+@cli.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def keygen(path: Path) -> int:
+    """Make a key to sign versions with: the private one at PATH, the public one beside it as PATH.pub."""
+    from factpack import signatures
+
+    name = signatures.generate(path)
+    click.echo(f"{path}: keep it secret\n{path}.pub: give it to whoever verifies\nkey id: {name}")
     return 0
 
 

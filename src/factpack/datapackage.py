@@ -6,7 +6,6 @@ resources, since frictionless reads Parquet tables through pandas and verifies n
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,8 @@ import polars as pl
 
 from factpack import merkle, tableschema
 from factpack.errors import IntegrityError, InternalError
-from factpack.tableschema import DELIMITER
+from factpack.reader import digests
+from factpack.reader.tables import DELIMITER, read_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 # Explicit, because polars' default follows the chunks in memory, and with them the bytes would change.
 _ROW_GROUP = 122_880
-_BLOCK = 1 << 20
 
 _LICENCES = {
     "CC-BY-4.0": ("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
@@ -92,9 +91,7 @@ def _manifest(
     counted = {name: {"rows": tables[name].height, "root": root} for name, root in sorted(roots.items())}
     return {
         "_type": "https://in-toto.io/Statement/v1",
-        "subject": [
-            {"name": file.relative_to(folder).as_posix(), "digest": {"sha256": sha256(file)}} for file in files
-        ],
+        "subject": [_subject(folder, file) for file in files],
         "predicateType": "urn:factpack:release:v1",
         "predicate": {
             "name": project.name,
@@ -102,9 +99,30 @@ def _manifest(
             **release,
             "tables": counted,
             "root": merkle.package_root(roots),
+            "blocks": {file.relative_to(folder).as_posix(): _blocks(file) for file in files if _in_parts(file)},
             "polars": pl.__version__,
         },
     }
+
+
+def _subject(folder: Path, file: Path) -> dict[str, Any]:
+    """Seal a file: its name, size and SHA-256 (in-toto, ResourceDescriptor)."""
+    return {
+        "name": file.relative_to(folder).as_posix(),
+        "digest": {"sha256": sha256(file)},
+        "annotations": {"bytes": file.stat().st_size},
+    }
+
+
+def _in_parts(file: Path) -> bool:
+    """Say whether a file is worth reading in part over a network."""
+    return file.suffix == ".parquet" and file.stat().st_size > digests.block_size(0)
+
+
+def _blocks(file: Path) -> dict[str, Any]:
+    size = digests.block_size(file.stat().st_size)
+    with file.open("rb") as stream:
+        return {"size": size, "sha256": digests.blocks(stream, size)}
 
 
 def write_csv(frame: pl.DataFrame, path: Path, name: str) -> None:
@@ -130,21 +148,6 @@ def _as_text(name: str, column: str, dtype: pl.DataType, frame: pl.DataFrame) ->
     if dtype == pl.String and (frame[column] == "").any():
         raise InternalError(f"{name}.{column}: an empty text, which CSV cannot tell from no value. Use null.")
     return cell.cast(pl.String)
-
-
-def read_csv(path: Path, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Read a CSV table of a package back into its types."""
-    text = pl.read_csv(path, infer_schema=False)
-    return text.select(_from_text(name, dtype) for name, dtype in schema.items())
-
-
-def _from_text(name: str, dtype: pl.DataType) -> pl.Expr:
-    cell = pl.col(name)
-    if isinstance(dtype, pl.List):
-        return pl.when(cell.is_null()).then(pl.lit([], dtype=dtype)).otherwise(cell.str.split(DELIMITER)).alias(name)
-    if dtype == pl.Boolean:
-        return cell == "true"
-    return cell.str.to_date("%Y-%m-%d") if dtype == pl.Date else cell.cast(dtype)
 
 
 def _reread(frame: pl.DataFrame, folder: Path, name: str) -> None:
@@ -187,12 +190,9 @@ def _bytes(folder: Path, path: str) -> dict[str, Any]:
 
 
 def sha256(file: Path) -> str:
-    """Hash a file, a block at a time."""
-    digest = hashlib.sha256()
+    """Hash a file."""
     with file.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return digests.digest(stream)
 
 
 def _descriptor(

@@ -15,7 +15,7 @@ import polars as pl
 from polars_hash import CryptographicHashingNameSpace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _LEAF, _NODE = "\x00", b"\x01"
 _KINDS = {pl.String: "s", pl.Date: "t", pl.Boolean: "b"}
@@ -31,6 +31,26 @@ def leaves(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     row = pl.concat_str([pl.lit(_LEAF), *cells])
     hashed = frame.select(*key, leaf=CryptographicHashingNameSpace(row).sha2_256())
     return hashed.sort(key, nulls_last=True)
+
+
+def cells(row: pl.DataFrame) -> list[tuple[str, str, str]]:
+    """Give the cells of one row as they are hashed: name, letter of the type, and text, without the nulls."""
+    written = row.select(_value(pl.col(name), dtype)[1].alias(name) for name, dtype in row.schema.items()).row(0)
+    kinds = {name: _value(pl.col(name), dtype)[0] for name, dtype in row.schema.items()}
+    texts = dict(zip(row.columns, written, strict=True))
+    return [(name, kinds[name], texts[name]) for name in sorted(texts) if texts[name] is not None]
+
+
+def leaf(row: Sequence[tuple[str, str, str]]) -> bytes:
+    r"""Hash a row from its cells: a zero byte, then for each cell its name, type and text, names and texts with sizes.
+
+    >>> leaf([("id", "s", "brics"), ("members", "n", "11")]) == hashlib.sha256(
+    ...     b"\x00" + b"2:id" + b"s" + b"5:brics" + b"7:members" + b"n" + b"2:11"
+    ... ).digest()
+    True
+    """
+    written = "".join(f"{_size(name)}{kind}{_size(text)}" for name, kind, text in row)
+    return hashlib.sha256(f"{_LEAF}{written}".encode()).digest()
 
 
 def _cell(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -64,9 +84,14 @@ def table_root(frame: pl.DataFrame, key: Sequence[str]) -> str:
     return root([bytes.fromhex(leaf) for leaf in leaves(frame, key)["leaf"]]).hex()
 
 
-def package_root(roots: dict[str, str]) -> str:
+def package_root(roots: Mapping[str, str]) -> str:
     """Give the logical hash of a package: the root over its tables' names and roots, in alphabetical order."""
-    return root([hashlib.sha256(f"{_LEAF}{name}:{one}".encode()).digest() for name, one in sorted(roots.items())]).hex()
+    return root([table_leaf(name, one) for name, one in sorted(roots.items())]).hex()
+
+
+def table_leaf(name: str, table: str) -> bytes:
+    """Hash the name and the root of a table, as a leaf of the tree of its package."""
+    return hashlib.sha256(f"{_LEAF}{name}:{table}".encode()).digest()
 
 
 def root(hashes: Sequence[bytes]) -> bytes:
@@ -89,7 +114,7 @@ def _join(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(_NODE + left + right).digest()
 
 
-def proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
+def audit_path(hashes: Sequence[bytes], index: int) -> list[bytes]:
     """Give the audit path of a leaf: the neighbours that are joined with it on the way up (RFC 9162, 2.1.3.1)."""
     path = []
     level = list(hashes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
@@ -30,7 +31,7 @@ from factpack import (
     webannotations,
 )
 from factpack import diff as diffs
-from factpack.errors import ConfigurationError
+from factpack.errors import ConfigurationError, IntegrityError
 from factpack.report import Report
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 # Looking for the nearest words takes milliseconds a phrase; who has more to repair begins with these.
 _HINTS = 50
+# Stages whose account depends on what was published before, and on which articles are at hand.
+_PASSING = {"grounding", "retractions", "published"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,46 +80,55 @@ def validate(
     """
     # Great Expectations takes seconds to import, so its process starts before anything else.
     with _suites(project) if suites else nullcontext() as runner:
-        progress("loading schemas and transforms")
-        models, functions = _code(project)
-        progress("reading raw facts")
-        raw, report = sources.read(project)
-        if runner is not None:
-            report += runner.check(set(models))
-        if raw is None:
-            return Validated(
-                report=_stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read")
-            )
-        progress("checking the vocabulary and the words")
-        raw, corrected = corrections.apply(raw)
-        report += corrected
-        report += vocabulary.check(raw, project) + _retractions(raw, project)
-        if not report.passed():
-            # A fact that its predicate does not allow cannot be compared with its words.
-            return Validated(report=_stop(report, project, "grounding, tables, suites: raw facts have errors"), raw=raw)
-        checked, read = _ground(raw, project, articles)
-        report += read
-        raw = _anchored(raw, checked)
-        progress("building and validating tables")
-        tables = _tables(functions, models, raw)
-        breaches, judged = validation.validate(tables, models)
-        report += judged
-        if any(breach.code.startswith("FP30") for breach in breaches):
-            report = _stop(
-                report + _findings(breaches, tables, models, raw),
-                project,
-                "suites: tables do not follow their schemas",
-            )
-            return Validated(report=report, raw=raw, checked=checked, tables=tables, models=models)
-        if runner is None:
-            report += Report(skipped=("suites: left out",))
-        else:
-            progress("running expectation suites")
-            unmet, ran = runner.run(tables)
-            breaches += unmet
-            report += ran
-        report = _stop(report + _findings(breaches, tables, models, raw), project)
+        progress("verifying what is published")
+        standing = reader.check(project.published, logical=True) if _published(project) else Report()
+        validated = _validate(project, runner, articles, progress)
+        return replace(validated, report=standing + validated.report)
+
+
+def _validate(
+    project: Project, runner: Runner | None, articles: tuple[Path, ...], progress: Callable[[str], None]
+) -> Validated:
+    progress("loading schemas and transforms")
+    models, functions = _code(project)
+    progress("reading raw facts")
+    raw, report = sources.read(project)
+    if runner is not None:
+        report += runner.check(set(models))
+    if raw is None:
+        return Validated(
+            report=_stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read")
+        )
+    progress("checking the vocabulary and the words")
+    raw, corrected = corrections.apply(raw)
+    report += corrected
+    report += vocabulary.check(raw, project) + _retractions(raw, project)
+    if not report.passed():
+        # A fact that its predicate does not allow cannot be compared with its words.
+        return Validated(report=_stop(report, project, "grounding, tables, suites: raw facts have errors"), raw=raw)
+    checked, read = _ground(raw, project, articles)
+    report += read
+    raw = _anchored(raw, checked)
+    progress("building and validating tables")
+    tables = _tables(functions, models, raw)
+    breaches, judged = validation.validate(tables, models)
+    report += judged
+    if any(breach.code.startswith("FP30") for breach in breaches):
+        report = _stop(
+            report + _findings(breaches, tables, models, raw),
+            project,
+            "suites: tables do not follow their schemas",
+        )
         return Validated(report=report, raw=raw, checked=checked, tables=tables, models=models)
+    if runner is None:
+        report += Report(skipped=("suites: left out",))
+    else:
+        progress("running expectation suites")
+        unmet, ran = runner.run(tables)
+        breaches += unmet
+        report += ran
+    report = _stop(report + _findings(breaches, tables, models, raw), project)
+    return Validated(report=report, raw=raw, checked=checked, tables=tables, models=models)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +155,22 @@ class _RejectedError(Exception):
         self.findings = findings
 
 
-def publish(project: Project, validated: Validated, *, progress: Callable[[str], None] = lambda _: None) -> Published:
+def publish(
+    project: Project,
+    validated: Validated,
+    *,
+    key: Path | None = None,
+    expires: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Published:
     """Publish the tables of a run that passed, as the version that follows from what differs from the last one.
+
+    Args:
+        project: the dataset.
+        validated: the run.
+        key: file of the private key to sign with.
+        expires: the time in UTC until which the pointer is held for the newest.
+        progress: is told which stage runs.
 
     Raises:
         ConfigurationError: the run did not pass, or did not come as far as its tables.
@@ -162,68 +188,115 @@ def publish(project: Project, validated: Validated, *, progress: Callable[[str],
 
     def build(folder: Path) -> None:
         documents = _reports(report, checked) | _differences(project, changes, released)
+        documents |= _ledgers(validated.raw, tables)
         documents["annotations.jsonld"] = webannotations.annotate(
             project.name, str(project.version), tables["facts"], tables["sources"]
         )
         release = {
             "bump": str(changes.bump.level),
-            "previous": publishing.manifest_of(project.published, changes.before),
+            "previous": publishing.link(project.published, changes.before),
         }
         datapackage.write(folder, project, tables, models, created=released, documents=documents, release=release)
-        progress("validating the package with frictionless")
-        if findings := frictionless.validate(folder):
+        progress("validating the package with frictionless, and reading it back")
+        findings = frictionless.validate(folder) + reader.check(folder, logical=True).findings
+        if findings:
             raise _RejectedError(findings)
 
     progress("writing the package")
     try:
-        outcome = publishing.publish(project.published, str(project.version), released, build)
+        outcome = publishing.publish(
+            project.published, str(project.version), build, after=changes.before, key=key, expires=expires
+        )
     except _RejectedError as error:
         return Published(report=report + Report(findings=error.findings))
     return Published(report=report, outcome=outcome)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """What differs from the version before, and how far that raises the version; `before` is None for the first."""
-
-    before: str | None
-    diff: diffs.Diff
-    bump: versioning.Bump
-
-
-def changed(project: Project, validated: Validated) -> Changes:
+def changed(project: Project, validated: Validated) -> changelog.Changes:
     """Compare the tables of a run with the version before: the last published, or the one before it if that is this.
 
     Raises:
         ConfigurationError: the run did not come as far as its tables.
     """
+    before = publishing.before(project.published, project.version)
+    old = reader.open(project.published / f"v{before}").snapshot() if before else None
+    return _changes(old, _snapshot(project, validated))
+
+
+def compare(project: Project, before: str | None = None, after: str | None = None) -> changelog.Changes:
+    """Compare two versions: by default the last published one and the working tree.
+
+    Raises:
+        ConfigurationError: there is no such version, or the working tree does not come as far as its tables.
+    """
+    place = project.published
+    last = before or publishing.before(place, None)
+    old = reader.open(f"{place}@{last}").snapshot() if last else None
+    if after is not None:
+        return _changes(old, reader.open(f"{place}@{after}").snapshot())
+    return _changes(old, _snapshot(replace(project, version=None), validate(project, suites=False)))
+
+
+def _changes(old: diffs.Snapshot | None, new: diffs.Snapshot) -> changelog.Changes:
+    found = diffs.compare(old, new)
+    retracted = new.tables["retractions"]["fact_id"].to_list() if "retractions" in new.tables else ()
+    return changelog.Changes(before=old.version if old else None, diff=found, bump=versioning.bump(found, retracted))
+
+
+def _snapshot(project: Project, validated: Validated) -> diffs.Snapshot:
     tables, models = validated.tables, validated.models
     if tables is None or models is None:
         raise ConfigurationError("the run did not come as far as its tables; see factpack validate.")
-    schemas_ = {name: tableschema.describe(model) for name, model in models.items()}
-    ordered = {name: table.select(models[name].columns) for name, table in tables.items()}
-    after = diffs.Snapshot(version=project.version or "the working tree", tables=ordered, schemas=schemas_)
-    before = publishing.before(project.published, project.version)
-    package = reader.open(project.published / f"v{before}") if before else None
-    found = diffs.compare(package.snapshot() if package else None, after)
-    gone = validated.raw.retractions if validated.raw is not None else None
-    bump = versioning.bump(found, () if gone is None else set(gone["fact_id"]))
-    return Changes(before=before, diff=found, bump=bump)
+    return diffs.Snapshot(
+        version=project.version or "the working tree",
+        tables={name: table.select(models[name].columns) for name, table in tables.items()},
+        schemas={name: tableschema.describe(model) for name, model in models.items()},
+    )
 
 
-def _differences(project: Project, changes: Changes, released: datetime) -> dict[str, Any]:
+def verify(path: str, *, keys: tuple[Path, ...] = (), logical: bool = False) -> Report:
+    """Check everything that is published at a place (see `factpack.reader.check`)."""
+    return reader.check(path, keys=keys, logical=logical)
+
+
+def check_proof(path: str, proof: Path, *, keys: tuple[Path, ...] = ()) -> dict[str, str]:
+    """Check an inclusion proof against the version at a place, and give the row that it proves.
+
+    Raises:
+        IntegrityError: the proof does not hold.
+    """
+    root = reader.open(path, keys=keys).root
+    if root is None:
+        raise IntegrityError(f"{path}: this version has no manifest, so no root to check a proof against.")
+    return reader.check_proof(json.loads(proof.read_text(encoding="utf-8")), root)
+
+
+def archive(project: Project, report: Report) -> Path:
+    """Keep the report of a run that was to publish and did not."""
+    from factpack.adapters import terminal
+
+    return publishing.archive(project.published, terminal.as_json(report) + "\n")
+
+
+def _differences(project: Project, changes: changelog.Changes, released: datetime) -> dict[str, Any]:
     """Give what differs from the version before as the package carries it: for machines, and for people."""
     notes = changelog.entry(str(project.version), released.date(), changes.diff, changes.bump)
     if changes.before is None:
         return {"CHANGES.md": notes}
-    told = diffs.as_json(changes.diff) | {
-        "bump": str(changes.bump.level),
-        "reasons": [{"level": str(level), "reason": reason} for level, reason in changes.bump.reasons],
-    }
     return {
         "CHANGES.md": notes,
-        f"diff/from-{changes.before}.json": told,
+        f"diff/from-{changes.before}.json": changelog.told(changes.diff, changes.bump),
         "diff/delta.csv": diffs.delta(changes.diff).write_csv(line_terminator="\n"),
+    }
+
+
+def _ledgers(raw: Raw | None, tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    """Give retractions and corrections as CSV, where the dataset makes no tables of them: both belong to the data."""
+    kept = {"retractions": raw.retractions, "corrections": raw.corrections} if raw is not None else {}
+    return {
+        f"{name}.csv": frame.drop("_file", "_line").write_csv(line_terminator="\n")
+        for name, frame in kept.items()
+        if frame is not None and name not in tables
     }
 
 
@@ -236,8 +309,12 @@ def _reports(report: Report, checked: Checked) -> dict[str, Any]:
     content = asdict(report)
     return {
         "reports/validation.json": {
-            "ran": [ran for ran in content["ran"] if ran["stage"] not in {"grounding", "retractions"}],
-            "findings": [finding | {"severity": str(finding["severity"])} for finding in content["findings"]],
+            "ran": [ran for ran in content["ran"] if ran["stage"] not in _PASSING],
+            "findings": [
+                finding | {"severity": str(finding["severity"])}
+                for finding in content["findings"]
+                if not finding["code"].startswith("FP71")
+            ],
             "suites": "left out" if "suites: left out" in report.skipped else "run",
         },
         "reports/counts.json": content["counts"],
@@ -365,11 +442,19 @@ def _anchored(raw: Raw, checked: Checked) -> Raw:
     return replace(raw, facts=facts)
 
 
+def _published(project: Project) -> bool:
+    return (project.published / "latest.json").is_file()
+
+
 def _retractions(raw: Raw, project: Project) -> Report:
     """Hold the facts against those of the last published version, if there is one."""
-    if not (project.published / "latest.json").is_file():
+    if not _published(project):
         return Report()
-    published = reader.open(project.published).table("facts").select("fact_id", "source_id").collect()
+    try:
+        published = reader.open(project.published).table("facts").select("fact_id", "source_id").collect()
+    except IntegrityError:
+        # `reader.check` has named what is altered; against that nothing can be held.
+        return Report(skipped=("retractions: the last version cannot be read",))
     return retractions.check(raw, published, raw.retractions)
 
 

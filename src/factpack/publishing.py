@@ -7,7 +7,6 @@ disk, rename, force the parent, replace the pointer. A reader sees the old versi
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import re
@@ -19,18 +18,24 @@ from datetime import UTC, datetime
 from filecmp import cmp
 from typing import TYPE_CHECKING, Any
 
+from factpack import signatures
 from factpack.errors import PublishingError
+from factpack.reader import documents, index
+from factpack.reader.files import Folder
 from factpack.versioning import Level, raised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     from factpack.models import Project
     from factpack.versioning import Bump
 
 _STAGING = ".staging"
-_POINTER = ("version", "sequence", "manifest_sha256", "published")
+_SIGNATURE = "manifest.dsse.json"
+_FAILED, _KEPT = "failed", 10
 # How many reasons for a version an error names.
 _REASONS = 10
 _INPUTS = ("raw", "transforms", "schemas", "checks")
@@ -110,13 +115,9 @@ def numbered(project: Project, previous: str | None, bump: Bump) -> str:
     return project.version
 
 
-def manifest_of(published: Path, version: str | None) -> dict[str, Any] | None:
-    """Name the version before, with the SHA-256 of its manifest, where it has one: the chain that ties versions."""
-    if version is None:
-        return None
-    manifest = published / f"v{version}" / "manifest.json"
-    digest = hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else None
-    return {"version": version, "manifest_sha256": digest}
+def link(published: Path, version: str | None) -> dict[str, str] | None:
+    """Name the version before one with its hash: the chain that ties versions."""
+    return None if version is None else {"version": version, **index.link(Folder(published / f"v{version}"))}
 
 
 def _git(project: Project, *arguments: str) -> str | None:
@@ -129,18 +130,40 @@ def _git(project: Project, *arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def publish(published: Path, version: str, released: datetime, build: Callable[[Path], None]) -> Outcome:
+def publish(  # noqa: PLR0913 - all of it decides what readers see
+    published: Path,
+    version: str,
+    build: Callable[[Path], None],
+    *,
+    after: str | None = None,
+    key: Path | None = None,
+    expires: str | None = None,
+) -> Outcome:
     """Build a version and make it the latest one of the package whose folder is `published`.
 
-    `build` fills an empty folder. If the version stands already with the same bytes, nothing changes, but a pointer
-    that a killed run did not get to is set.
+    If the version stands already with the same bytes, nothing changes, but what a killed run did not get to is done,
+    and a signature is added.
+
+    Args:
+        published: the folder of the package.
+        version: the version.
+        build: fills an empty folder.
+        after: the version that `build` takes for the last one.
+        key: file of the private key to sign with.
+        expires: the time in UTC after which consumers with a key no longer take the pointer for the newest.
 
     Raises:
-        PublishingError: the version stands with other content, is lower than the latest, or another run publishes.
+        ConfigurationError: the key cannot be used.
+        PublishingError: the version stands with other content, is lower than the latest, another run publishes or has
+            published meanwhile, or the package has been signed so far and no key is given.
     """
+    signer = signatures.private_key(key) if key else None
     published.mkdir(parents=True, exist_ok=True)
     with _locked(published):
         _sweep(published)
+        _complete(published)
+        _adopt(published, signer)
+        _refuse_overtaken(published, version, after)
         final = published / f"v{version}"
         staging = published / f"{_STAGING}-{version}"
         staging.mkdir()
@@ -149,17 +172,33 @@ def publish(published: Path, version: str, released: datetime, build: Callable[[
             new = not final.exists()
             if new:
                 _refuse_older(published, version)
+                _refuse_unsigned(published, signer)
+                if signer:
+                    _sign(staging, signer)
                 _sync_tree(staging)
                 staging.rename(final)
                 _sync(published)
             else:
                 _refuse_other(staging, final)
+                if signer and not (final / _SIGNATURE).exists():
+                    _sign(final, signer)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-        _changelog(published, version)
-        _point(published, version, released)
-        _catalogue(published.parent)
+        _point(published, version, signer, expires)
+        _complete(published)
     return Outcome(version=version, path=final, new=new)
+
+
+def archive(published: Path, content: str) -> Path:
+    """Keep the report of a run that published nothing, the last ten of them; readers see none of it."""
+    folder = published / _FAILED
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = sorted(int(file.stem) for file in folder.glob("*.json") if file.stem.isdecimal())
+    file = folder / f"{(numbers[-1] if numbers else 0) + 1}.json"
+    _write(file, content)
+    for number in numbers[: 1 - _KEPT]:
+        (folder / f"{number}.json").unlink(missing_ok=True)
+    return file
 
 
 @contextmanager
@@ -177,7 +216,7 @@ def _sweep(published: Path) -> None:
     """Remove what killed runs left; the lock says that nobody works on it."""
     for leftover in published.glob(f"{_STAGING}*"):
         shutil.rmtree(leftover)
-    for leftover in [*published.glob(".*.tmp"), *published.parent.glob(".*.tmp")]:
+    for leftover in [*published.rglob(".*.tmp"), *published.parent.glob(".*.tmp")]:
         leftover.unlink()
 
 
@@ -195,7 +234,7 @@ def _order(version: str) -> tuple[tuple[int, ...], bool, list[tuple[bool, int, s
 
 
 def _refuse_other(staging: Path, final: Path) -> None:
-    built, stands = _files(staging), _files(final)
+    built, stands = _files(staging), _files(final) - {_SIGNATURE}
     other = sorted(built ^ stands) + [
         name for name in sorted(built & stands) if not cmp(staging / name, final / name, shallow=False)
     ]
@@ -207,45 +246,81 @@ def _refuse_other(staging: Path, final: Path) -> None:
         )
 
 
+def _refuse_overtaken(published: Path, version: str, after: str | None) -> None:
+    names = [one["version"] for one in _read(published / "versions.json") or []]
+    if version not in names and names and names[-1] != after:
+        raise PublishingError(f"{published}: {names[-1]} was published meanwhile; run again, to follow it.")
+
+
+def _refuse_unsigned(published: Path, signer: Ed25519PrivateKey | None) -> None:
+    if signer is None and (published / "latest.dsse.json").exists():
+        raise PublishingError(f"{published}: its versions are signed; publish this one with --sign KEY, too.")
+
+
+def _sign(folder: Path, signer: Ed25519PrivateKey) -> None:
+    manifest = (folder / "manifest.json").read_bytes()
+    _replace(folder / _SIGNATURE, signatures.sign(manifest, signatures.STATEMENT, signer))
+
+
 def _files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
 
 
-def _point(published: Path, version: str, released: datetime) -> None:
-    """Append the version to the list, and move the pointer, unless both are so already."""
+def _point(published: Path, version: str, signer: Ed25519PrivateKey | None, expires: str | None) -> None:
+    """Move the pointer to a version that is not older than what it names: from here on, readers see that one."""
     versions: list[dict[str, Any]] = _read(published / "versions.json") or []
-    entry = next((one for one in versions if one["version"] == version), None)
-    if entry is None:
-        entry = {
-            "version": version,
-            "sequence": len(versions) + 1,
-            "previous": versions[-1]["version"] if versions else None,
-            "published": released.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "manifest_sha256": (manifest_of(published, version) or {}).get("manifest_sha256"),
-        }
-        _replace(published / "versions.json", [*versions, entry])
+    listed = next((one for one in versions if one["version"] == version), None)
+    if listed is None:
+        previous = versions[-1]["version"] if versions else None
+        listed = index.entry(Folder(published / f"v{version}"), version, len(versions) + 1, previous)
     latest = _read(published / "latest.json")
-    if not latest or latest["sequence"] < entry["sequence"]:
-        _replace(published / "latest.json", {key: entry.get(key) for key in _POINTER})
+    if latest and (
+        latest["sequence"] > listed["sequence"] or (latest["sequence"] == listed["sequence"] and not signer)
+    ):
+        return
+    pointer = index.pointer(listed, expires)
+    if signer:
+        payload = documents.render(pointer).encode()
+        _replace(published / "latest.dsse.json", signatures.sign(payload, signatures.POINTER, signer))
+    _replace(published / "latest.json", pointer)
 
 
-def _changelog(published: Path, version: str) -> None:
-    """Join what every version says of its changes, the newest first."""
+def _adopt(published: Path, signer: Ed25519PrivateKey | None) -> None:
+    """Point to a version that a killed run built whole, but did not point to."""
     names = [one["version"] for one in _read(published / "versions.json") or []]
-    entries = [published / f"v{name}" / "CHANGES.md" for name in (*names, *([] if version in names else [version]))]
-    text = "\n".join(entry.read_text(encoding="utf-8") for entry in reversed(entries) if entry.is_file())
+    for manifest in published.glob("v*/manifest.json"):
+        version = manifest.parent.name.removeprefix("v")
+        if version not in names and _read(manifest)["predicate"]["previous"] == link(published, (names or [None])[-1]):
+            _refuse_unsigned(published, signer)
+            _point(published, version, signer, None)
+            _complete(published)
+            return
+
+
+def _complete(published: Path) -> None:
+    """Write what follows from the pointer: changelog and catalogue, and the list last, which says that all is done."""
+    latest = _read(published / "latest.json")
+    if not latest:
+        return
+    versions: list[dict[str, Any]] = _read(published / "versions.json") or []
+    names = [one["version"] for one in versions]
+    if latest["version"] not in names:
+        files = Folder(published / f"v{latest['version']}")
+        versions.append(index.entry(files, latest["version"], len(names) + 1, names[-1] if names else None))
+    changes = index.changelog(Folder(published), [one["version"] for one in versions])
     file = published / "CHANGELOG.md"
-    if text and (not file.is_file() or file.read_text(encoding="utf-8") != text):
-        _write(file, text)
+    if changes and (not file.is_file() or file.read_text(encoding="utf-8") != changes):
+        _write(file, changes)
+    _catalogue(published.parent)
+    if len(versions) > len(names):
+        _replace(published / "versions.json", versions)
 
 
 def _catalogue(root: Path) -> None:
     """List the packages of the folder with their latest versions."""
-    packages = []
-    for pointer in sorted(root.glob("*/latest.json")):
-        latest = _read(pointer)
-        descriptor = _read(pointer.parent / f"v{latest['version']}" / "datapackage.json") or {}
-        packages.append({"name": pointer.parent.name, "title": descriptor.get("title"), **latest})
+    packages = [
+        index.listing(Folder(pointer.parent), pointer.parent.name) for pointer in sorted(root.glob("*/latest.json"))
+    ]
     if _read(root / "index.json") != {"packages": packages}:
         _replace(root / "index.json", {"packages": packages})
 
@@ -255,7 +330,7 @@ def _read(path: Path) -> Any:
 
 
 def _replace(path: Path, content: Any) -> None:
-    _write(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    _write(path, documents.render(content))
 
 
 def _write(path: Path, text: str) -> None:

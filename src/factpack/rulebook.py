@@ -334,6 +334,21 @@ RULES: dict[str, Rule] = {
         "A correction expects another raw value than there is.",
         "Look at the source: take the correction out if the raw value is right now, or expect what it is.",
     ),
+    "FP711": Rule(
+        "altered-file",
+        "A published file is not what its version sealed: other bytes, missing, or added.",
+        "Take the version from where it was published; a published version never changes.",
+    ),
+    "FP712": Rule(
+        "broken-chain",
+        "What stands beside the versions does not follow from them: list, pointer, changelog or catalogue.",
+        "Restore it from the last commit that published, or publish again.",
+    ),
+    "FP713": Rule(
+        "logical-hash",
+        "A table of a published version does not have the logical hash that its manifest tells.",
+        "Do not use this version; publish the dataset anew from its sources.",
+    ),
     "FP703": Rule(
         "retracted-fact",
         "A fact that was retracted stands in raw/ again.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from factpack.errors import ConfigurationError
+from factpack.reader.tables import DELIMITER
 from factpack.rules import ForeignKey
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from factpack.schemas import TableModel
 
 PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
-# Between the items of a list in a CSV cell. Ids have none, and spreadsheets take a comma for a column.
-DELIMITER = ";"
 
 # What a pandera check is as a constraint: the constraint, and the statistic of the check that is its value.
 _CONSTRAINTS = {

@@ -17,28 +17,41 @@ from factpack.models import Project
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 SLOW = """
-import sys, time
-from datetime import UTC, datetime
+import json, sys, time
 from pathlib import Path
 from factpack import publishing
 
+published, version, pause = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+after = publishing.before(published, version)
+
 def build(folder):
     for number in range(20):
-        (folder / f"{number}.txt").write_text(sys.argv[2])
-        time.sleep(float(sys.argv[3]))
-    (folder / "datapackage.json").write_text('{"title": "x"}')
+        (folder / f"{number}.txt").write_text(version)
+        time.sleep(pause)
+    (folder / "datapackage.json").write_text('{"title": "x", "created": "2026-01-01T00:00:00Z"}')
+    release = {"previous": publishing.link(published, after), "bump": "minor", "tables": {}}
+    (folder / "manifest.json").write_text(json.dumps({"predicate": release}))
 
-publishing.publish(Path(sys.argv[1]), sys.argv[2], datetime(2026, 1, 1, tzinfo=UTC), build)
+publishing.publish(published, version, build, after=after)
 """
 
 
-def build(content="x"):
+def publish(published, version, content="x"):
+    after = publishing.before(published, version)
+
     def fill(folder):
         (folder / "data").mkdir()
         (folder / "data" / "a.csv").write_text(content, encoding="utf-8")
-        (folder / "datapackage.json").write_text('{"title": "T"}', encoding="utf-8")
+        (folder / "CHANGES.md").write_text(f"## {version}\n", encoding="utf-8")
+        write(folder / "datapackage.json", {"title": "T", "created": "2026-01-01T00:00:00Z"})
+        release = {"previous": publishing.link(published, after), "bump": "minor", "tables": {}}
+        write(folder / "manifest.json", {"predicate": release})
 
-    return fill
+    return publishing.publish(published, version, fill, after=after)
+
+
+def write(path, content):
+    path.write_text(json.dumps(content), encoding="utf-8")
 
 
 def read(path):
@@ -55,7 +68,7 @@ def published(tmp_path):
 
 
 def test_a_version_its_pointer_and_the_catalogue_appear_together(published):
-    outcome = publishing.publish(published, "1.0.0", WHEN, build())
+    outcome = publish(published, "1.0.0")
     assert (outcome.new, outcome.path) == (True, published / "v1.0.0")
     assert (outcome.path / "data" / "a.csv").read_text(encoding="utf-8") == "x"
     assert read(published / "latest.json")["version"] == "1.0.0"
@@ -64,24 +77,24 @@ def test_a_version_its_pointer_and_the_catalogue_appear_together(published):
 
 
 def test_the_same_content_is_no_new_version_and_other_content_is_refused(published):
-    publishing.publish(published, "1.0.0", WHEN, build())
-    assert not publishing.publish(published, "1.0.0", WHEN, build()).new
+    publish(published, "1.0.0")
+    assert not publish(published, "1.0.0").new
     with pytest.raises(PublishingError, match=r"v1.0.0 is published already, with other content in data/a.csv"):
-        publishing.publish(published, "1.0.0", WHEN, build("y"))
+        publish(published, "1.0.0", "y")
     assert (published / "v1.0.0" / "data" / "a.csv").read_text(encoding="utf-8") == "x"
     assert len(read(published / "versions.json")) == 1
     assert litter(published) == []
 
 
 def test_a_build_that_fails_leaves_everything_as_it_was(published):
-    publishing.publish(published, "1.0.0", WHEN, build())
+    publish(published, "1.0.0")
 
     def fail(folder):
         (folder / "half").write_text("x", encoding="utf-8")
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        publishing.publish(published, "1.1.0", WHEN, fail)
+        publishing.publish(published, "1.1.0", fail, after="1.0.0")
     assert not (published / "v1.1.0").exists()
     assert read(published / "latest.json")["version"] == "1.0.0"
     assert litter(published) == []
@@ -104,25 +117,25 @@ def test_a_build_that_fails_leaves_everything_as_it_was(published):
     ],
 )
 def test_versions_only_rise_by_the_precedence_of_semver(published, first, then, rises):
-    publishing.publish(published, first, WHEN, build())
+    publish(published, first)
     if rises:
-        publishing.publish(published, then, WHEN, build())
+        publish(published, then)
         assert [one["sequence"] for one in read(published / "versions.json")] == [1, 2]
         assert read(published / "latest.json")["version"] == then
     else:
         with pytest.raises(PublishingError, match="is lower than"):
-            publishing.publish(published, then, WHEN, build())
+            publish(published, then)
         assert read(published / "latest.json")["version"] == first
 
 
 def test_a_run_that_died_before_the_pointer_is_finished_by_the_next(published):
-    publishing.publish(published, "1.0.0", WHEN, build())
-    publishing.publish(published, "1.1.0", WHEN, build())
+    publish(published, "1.0.0")
+    publish(published, "1.1.0")
     for name in ("latest.json", "versions.json"):
         content = read(published / name)
         old = content[:1] if name == "versions.json" else content | {"version": "1.0.0", "sequence": 1}
         (published / name).write_text(json.dumps(old), encoding="utf-8")
-    publishing.publish(published, "1.1.0", WHEN, build())
+    publish(published, "1.1.0")
     assert read(published / "latest.json")["version"] == "1.1.0"
     assert [one["version"] for one in read(published / "versions.json")] == ["1.0.0", "1.1.0"]
 
@@ -132,7 +145,7 @@ def test_what_a_killed_run_left_is_swept_by_the_next(published):
     (published / ".staging-9.9.9").mkdir()
     (published / ".staging-9.9.9" / "half").write_text("x", encoding="utf-8")
     (published / ".latest.json.tmp").write_text("{", encoding="utf-8")
-    publishing.publish(published, "1.0.0", WHEN, build())
+    publish(published, "1.0.0")
     assert litter(published) == []
 
 
@@ -149,7 +162,7 @@ def test_a_kill_at_any_time_leaves_the_old_version_or_the_new_one(published, aft
     process.communicate()
     version = read(published / "latest.json")["version"]
     assert version in {"1.0.0", "1.1.0"}
-    assert len(list((published / f"v{version}").iterdir())) == 21
+    assert len(list((published / f"v{version}").iterdir())) == 22
     subprocess.run([sys.executable, "-c", SLOW, str(published), "1.1.0", "0"], check=True)
     assert read(published / "latest.json")["version"] == "1.1.0"
     assert litter(published) == []
@@ -161,7 +174,7 @@ def test_of_two_at_once_one_publishes_and_the_other_is_told(published):
     while not (published / ".staging-1.0.0").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     with pytest.raises(PublishingError, match="another run is publishing"):
-        publishing.publish(published, "1.0.0", WHEN, build())
+        publish(published, "1.0.0")
     assert first.wait() == 0
     first.stderr.close()
     assert read(published / "latest.json")["version"] == "1.0.0"

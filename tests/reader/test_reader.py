@@ -38,7 +38,7 @@ def test_a_package_opens_by_its_folder_its_version_and_its_name_at_a_version(pac
 def test_tables_are_lazy_frames_and_facts_are_rows(package):
     opened = factpack.open(package)
     assert isinstance(opened.table("facts"), pl.LazyFrame)
-    fact = opened.fact("csm-brics-member-count")
+    fact = opened.fact("csm-brics-member-count").row
     assert (fact["value"], fact["unit"], fact["phrase"]) == ("11", "states", "now has eleven member countries")
 
 
@@ -94,24 +94,26 @@ def test_links_and_pipes_are_refused_even_when_their_content_is_right(package):
         factpack.open(package).table("facts")
 
 
-def edit(package, **changes):
-    file = package / "v1.0.0" / "datapackage.json"
-    descriptor = json.loads(file.read_text(encoding="utf-8"))
+def edit(reseal, package, **changes):
+    """Publish a hostile descriptor: sealed as its publisher would."""
+    folder = package / "v1.0.0"
+    descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     resource = next(one for one in descriptor["resources"] if one["name"] == "facts-parquet")
     resource |= changes
-    file.write_text(json.dumps(descriptor), encoding="utf-8")
+    (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    reseal(package, "1.0.0")
 
 
 @pytest.mark.parametrize("path", ["../latest.json", "/etc/hostname", "data/../../latest.json", "C:\\x", "https://x/y"])
-def test_a_path_that_leads_out_of_the_package_is_refused(package, path):
-    edit(package, path=path)
+def test_a_path_that_leads_out_of_the_package_is_refused(package, reseal, path):
+    edit(reseal, package, path=path)
     with pytest.raises(IntegrityError, match="leads out of the package"):
         factpack.open(package).table("facts")
 
 
 @pytest.mark.parametrize("hash_", ["md5:abc", "abc", "", None, "SHA256:abc", "blake2b:abc"])
-def test_a_hash_that_proves_nothing_is_refused(package, hash_):
-    edit(package, hash=hash_)
+def test_a_hash_that_proves_nothing_is_refused(package, reseal, hash_):
+    edit(reseal, package, hash=hash_)
     with pytest.raises(IntegrityError, match="expected sha256:"):
         factpack.open(package).table("facts")
 

@@ -6,18 +6,22 @@ import json
 import unicodedata
 from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 from click import style
 
+from factpack.changelog import entry, told
+from factpack.diff import delta
 from factpack.report import Severity
 from factpack.rulebook import RULES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from factpack.changelog import Changes
+    from factpack.diff import TableDiff
     from factpack.reader import Package
     from factpack.report import Finding, Report
 
@@ -74,7 +78,8 @@ def _accounts(report: Report) -> list[tuple[str, str]]:
     words = {
         "reading": ("read", "{rows:,} raw rows from {tables} files"),
         "vocabulary": ("vocabulary", "{rows:,} facts against {rules} rules"),
-        "retractions": ("published", "{rows:,} facts of the last version are still here, or retracted"),
+        "published": ("published", "{tables} versions, {rows:,} files as they were sealed"),
+        "retractions": ("retracted", "{rows:,} facts of the last version are still here, or retracted"),
         "grounding": ("words", "{rows:,} phrases looked up in the texts of their sources"),
         "schema": ("schemas", "{tables} tables, {rows:,} rows, {rules} rules"),
         "relations": ("relations", "{rules} between the tables"),
@@ -130,6 +135,39 @@ def coverage(known: pl.DataFrame) -> str:
     return "\n".join([style(head, bold=True), *lines])
 
 
+def difference(changes: Changes, form: str) -> str:
+    """Write what differs between two versions: as `text`, `markdown`, `json`, or as the `delta` of rows in CSV."""
+    if form == "json":
+        return json.dumps(told(changes.diff, changes.bump), indent=2, ensure_ascii=False, default=str) + "\n"
+    if form == "delta":
+        return str(delta(changes.diff).write_csv(line_terminator="\n"))
+    if form == "markdown":
+        return entry(changes.diff.after.version, None, changes.diff, changes.bump)
+    lines = [line for table in changes.diff.tables if not table.empty for line in _table(table)]
+    reasons = [f"{level!s:<6} {visible(reason)}" for level, reason in changes.bump.reasons]
+    before = changes.before or "nothing"
+    return "\n".join([*lines, *reasons, f"{before} -> {changes.diff.after.version}: {changes.bump.level}", ""])
+
+
+def _table(table: TableDiff) -> Iterator[str]:
+    yield style(table.name, bold=True)
+    for what, names in table.fields.items():
+        yield from (f"  field {name} {what}" for name in names)
+    for frame, sign, colour in ((table.removed, "-", "red"), (table.added, "+", "green")):
+        for row in frame.select(table.key).sort(table.key).iter_rows():
+            yield style(f"  {sign} {visible(' '.join(map(str, row)))}", fg=colour)
+    for cell in table.changed.iter_rows(named=True):
+        key = " ".join(str(cell[name]) for name in table.key)
+        before, after = (visible(str(cell[one])) for one in ("before", "after"))
+        yield f"  ~ {visible(key)}: {cell['field']} {style(before, fg='red')} -> {style(after, fg='green')}"
+
+
+def proven(row: dict[str, str]) -> str:
+    """Write the row that a proof proves."""
+    lines = [f"{style(f'{name:<14}', bold=True)} {visible(text)}" for name, text in row.items()]
+    return "\n".join(["The proof holds: this row is in the version.", *lines])
+
+
 def as_json(report: Report) -> str:
     """Write the whole report as one JSON object, for machines."""
     content = asdict(report)
@@ -160,7 +198,7 @@ def table(rows: pl.LazyFrame, limit: int, width: int | None) -> str:
 
 def fact(package: Package, fact_id: str) -> str:
     """Write one fact: what is claimed, in which words, by which source, and what the other sources answer."""
-    found = package.fact(fact_id)
+    found = package.fact(fact_id).row
     derived = {"number", "low", "high", "date_min", "date_max", "as_of_min", "as_of_max", "fact_ids"}
     lines = {key: value for key, value in found.items() if key not in derived and value is not None}
     if "sources" in package.tables:

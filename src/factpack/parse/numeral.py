@@ -433,6 +433,8 @@ def _slashed(tokens: Tokens, at: int) -> Numeral | None:
 
 
 def _vulgar(tokens: Tokens, at: int) -> Numeral | None:
+    if at >= len(tokens):
+        return None
     value = tokens[at].number
     sign = value is not None and not tokens[at].word[0].isdigit() and tokens[at].word[0] != "."
     return Numeral(value, at, at + 1, "fraction") if sign and value is not None else None
