@@ -216,6 +216,11 @@ def split(path: str | Path) -> tuple[str, str]:
     return (name, wanted) if name and _VERSION.fullmatch(wanted) else (str(path), "")
 
 
+def named(version: str) -> bool:
+    """Say whether a text is a version, such as 1.0.0 (https://semver.org, without build metadata)."""
+    return _VERSION.fullmatch(version) is not None
+
+
 def place(name: str, **options: Any) -> Files:
     """Give the tree of files at a folder, a zip archive or a URL.
 

@@ -44,15 +44,19 @@ def check(path: str | Path, *, keys: tuple[str | Path, ...] = (), logical: bool 
     try:
         opened = package.open(path, keys=keys)
     except (IntegrityError, ConfigurationError) as error:
-        if isinstance(error, ConfigurationError) and not home.exists("latest.json"):
+        if isinstance(error, ConfigurationError) and not _holds_versions(home):
             raise
         report = Report(findings=(_finding("FP711", str(error)),))
     else:
         if wanted or opened.home is None:
             return integrity.check(opened.files, opened.descriptor, opened.manifest, logical=logical)
-    report += _check_home(home, keys, logical=logical) if home.exists("latest.json") else Report()
+    report += _check_home(home, keys, logical=logical) if _holds_versions(home) else Report()
     # What keeps a package from being opened is found again in its version.
     return replace(report, findings=tuple(dict.fromkeys(report.findings)))
+
+
+def _holds_versions(home: Files) -> bool:
+    return home.exists("latest.json") or home.exists("versions.json")
 
 
 def _check_home(home: Files, keys: tuple[str | Path, ...], *, logical: bool) -> Report:
@@ -65,6 +69,8 @@ def _check_home(home: Files, keys: tuple[str | Path, ...], *, logical: bool) -> 
         return Report(findings=(_finding("FP712", f"{home}: versions.json or latest.json: {error}"),))
     # The pointer moves first and the list grows last: between the two, a run was interrupted.
     ahead = latest not in versions
+    if ahead and not (package.named(latest) and home.exists(f"v{latest}/manifest.json")):
+        return Report(findings=(_finding("FP712", f"{home}: latest.json names {latest!r}, which is not here."),))
     report, before, entries = Report(), None, []
     for number, version in enumerate([*versions, *([latest] if ahead else [])], 1):
         try:
