@@ -3,9 +3,12 @@
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from factpack import pipeline, project, signatures
 
 settings.register_profile("fast", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fast")
@@ -38,3 +41,36 @@ def copy_dataset(repository):
 def dataset(copy_dataset, tmp_path):
     """A copy of the repository's dataset as version 1.0.0."""
     return copy_dataset(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def signed_dataset(copy_dataset, tmp_path_factory):
+    """Publish the dataset twice, the second time with one fact corrected; both versions are signed."""
+    root = copy_dataset(tmp_path_factory.mktemp("signed"))
+    key = root / "publisher.key"
+    signatures.generate(key)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+        for version in ("1.0.0", "1.0.1"):
+            loaded = project.load(root)
+            pipeline.publish(loaded, pipeline.validate(loaded, suites=False), key=key, expires="2099-01-01T00:00:00Z")
+            if version == "1.0.0":
+                shutil.copytree(loaded.published, root / "first")
+            text = (root / "pyproject.toml").read_text(encoding="utf-8")
+            (root / "pyproject.toml").write_text(text.replace(f'"{version}"', '"1.0.1"'), encoding="utf-8")
+            sources = root / "raw" / "sources.csv"
+            note = sources.read_text(encoding="utf-8").replace("A copy from AP.", "A copy of what AP wrote.")
+            sources.write_text(note, encoding="utf-8")
+    return SimpleNamespace(
+        root=root, published=loaded.published, first=root / "first", public=root / "publisher.key.pub", key=key
+    )
+
+
+@pytest.fixture
+def signed(signed_dataset, tmp_path, monkeypatch):
+    """A copy of that package to break, and a memory that has seen nothing."""
+    monkeypatch.setenv("FACTPACK_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("FACTPACK_CACHE", str(tmp_path / "cache"))
+    published = shutil.copytree(signed_dataset.published.parent, tmp_path / "published") / "axis-of-upheaval"
+    kept = {name: getattr(signed_dataset, name) for name in ("first", "public", "key")}
+    return SimpleNamespace(published=published, **kept)

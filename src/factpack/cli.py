@@ -124,6 +124,21 @@ def _unpublished(project: Project, report: Report, seconds: float) -> int:
 
 
 @cli.command()
+@click.argument("url")
+@_project
+def push(url: str, project: Path) -> int:
+    """Put what PROJECT has published into the object store at URL, such as s3://bucket/name (needs factpack[remote]).
+
+    Credentials and addresses come from the environment, as for every tool that talks to the store.
+    """
+    from factpack.adapters import stores
+
+    new = stores.push(_load(project).published, url)
+    click.echo(f"{url}: put {', '.join(new)}" if new else f"{url}: has it all already")
+    return 0
+
+
+@cli.command()
 @click.argument("versions", nargs=-1)
 @click.option("--project", type=_folder, default=Path(), help="The dataset; default: this folder.")
 @click.option(
@@ -187,6 +202,24 @@ def prove(fact: str, package: str | None) -> int:
 
     opened = reader.open(package or _load(Path()).published)
     click.echo(json.dumps(opened.prove(fact), indent=2, ensure_ascii=False))
+    return 0
+
+
+@cli.command()
+@click.argument("folder", type=_folder, default=Path(), required=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+def serve(folder: Path, host: str, port: int) -> int:
+    """Serve the published packages of FOLDER (a project, or a folder of packages) over HTTP, read-only."""
+    from factpack.adapters import http
+
+    root = folder / "published" if (folder / "pyproject.toml").is_file() else folder
+    with http.server(root, host, port) as server:
+        click.echo(f"http://{host}:{server.server_port}/ serves {root}; end it with Ctrl-C.")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return 0
     return 0
 
 

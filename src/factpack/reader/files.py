@@ -159,14 +159,16 @@ class Folder:
                 descriptor = self._descend(descriptor, part, os.O_DIRECTORY, path)
             # Without O_NONBLOCK, opening a FIFO would wait for a writer for ever.
             descriptor = self._descend(descriptor, parts[-1], os.O_NONBLOCK, path)
-            regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            self._refuse_special(descriptor, path)
         except BaseException:
             os.close(descriptor)
             raise
         with os.fdopen(descriptor, "rb", buffering=0) as file:
-            if not regular:
-                raise IntegrityError(f"{self}: {path} is no regular file, expected a file.")
             yield file
+
+    def _refuse_special(self, descriptor: int, path: str) -> None:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise IntegrityError(f"{self}: {path} is no regular file, expected a file.")
 
     def _descend(self, folder: int, name: str, flags: int, path: str) -> int:
         try:

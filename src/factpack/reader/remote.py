@@ -1,13 +1,14 @@
 """Packages that are read over the network: in part, each block checked, and kept in a cache by its hash.
 
-fsspec names the places; obstore (Rust) talks to HTTP servers and object stores. A server must answer Range requests.
+obstore (Rust) talks to HTTP servers and object stores, fsspec to every other place. A server must answer Range
+requests.
 """
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -15,47 +16,96 @@ from factpack.errors import ConfigurationError, IntegrityError
 from factpack.reader.cache import Cache, cache
 from factpack.reader.files import Sealed, checked, inside
 
-if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
+# What obstore speaks; anything else is left to fsspec.
+_OBSTORE = ("http", "https", "s3", "s3a", "gs", "az", "abfs")
+# A server that is down is named after three tries, not after minutes.
+_RETRIES = {"max_retries": 3}
 
-_OBSTORE = ("http", "https", "s3", "s3a", "gs", "gcs", "az", "abfs")
+
+class Source(Protocol):
+    """Something that holds files by their paths."""
+
+    def size(self, path: str) -> int:
+        """Give the size of a file in bytes; raises FileNotFoundError where there is none."""
+
+    def part(self, path: str, start: int, end: int) -> bytes:
+        """Give the bytes of a file from `start` to before `end`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """An HTTP server or an object store, through obstore."""
+
+    store: Any
+
+    def size(self, path: str) -> int:
+        import obstore
+
+        return int(obstore.head(self.store, path)["size"])
+
+    def part(self, path: str, start: int, end: int) -> bytes:
+        import obstore
+
+        return bytes(obstore.get_range(self.store, path, start=start, end=end))
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """Any other place, through fsspec."""
+
+    system: Any
+    url: str
+
+    def size(self, path: str) -> int:
+        return int(self.system.info(f"{self.url}/{path}")["size"])
+
+    def part(self, path: str, start: int, end: int) -> bytes:
+        return bytes(self.system.cat_file(f"{self.url}/{path}", start=start, end=end))
+
+
+def connect(url: str, **options: Any) -> Source:
+    """Connect to a URL; `options` are those of its obstore store or its fsspec file system.
+
+    Raises:
+        ConfigurationError: no such protocol is known, or its library is not installed.
+    """
+    protocol = url.partition("://")[0]
+    try:
+        if protocol in _OBSTORE:
+            from obstore.store import from_url
+
+            if protocol == "http":
+                options = {"client_options": {"allow_http": True}} | options
+            return _Store(from_url(url, **{"retry_config": _RETRIES, **options}))
+        import fsspec
+
+        return _System(fsspec.filesystem(protocol, **options), url)
+    except ImportError as error:
+        raise ConfigurationError(f"{url}: {error}. Install factpack[remote].") from error
+    except Exception as error:
+        raise ConfigurationError(f"{url}: {_told(error)}") from error
 
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A tree of files at a URL that fsspec knows."""
+    """A tree of files at a URL."""
 
     url: str
-    system: AbstractFileSystem
+    source: Source
     cache: Cache
+    folder: str = ""
 
     @classmethod
     def of(cls, url: str, **options: Any) -> Remote:
-        """Connect to a URL; `options` are those of its fsspec file system.
+        """Connect to a URL.
 
         Raises:
             ConfigurationError: no such protocol is known, or its library is not installed.
         """
-        protocol = url.partition("://")[0]
-        try:
-            import fsspec
-
-            if protocol in _OBSTORE:
-                from obstore.fsspec import FsspecStore
-
-                make: Any = FsspecStore
-                if protocol == "http":
-                    options = {"client_options": {"allow_http": True}} | options
-            else:
-                make = fsspec.filesystem
-            return cls(url.rstrip("/"), make(protocol, **options), cache())
-        except ImportError as error:
-            raise ConfigurationError(f"{url}: {error}. Install factpack[remote].") from error
-        except ValueError as error:
-            raise ConfigurationError(f"{url}: {error}") from error
+        return cls(url.rstrip("/"), connect(url.rstrip("/"), **options), cache())
 
     def __str__(self) -> str:
-        return self.url
+        return f"{self.url}/{self.folder}".rstrip("/")
 
     def exists(self, path: str) -> bool:
         """Say whether there is such a file.
@@ -64,7 +114,7 @@ class Remote:
             IntegrityError: the server cannot be asked.
         """
         try:
-            self.system.info(self._at(path))
+            self.source.size(self._at(path))
         except FileNotFoundError:
             return False
         except Exception as error:
@@ -74,7 +124,7 @@ class Remote:
     def read(self, path: str, limit: int) -> bytes:
         """Read a whole file of at most `limit` bytes."""
         try:
-            size = int(self.system.info(self._at(path))["size"])
+            size = self.source.size(self._at(path))
         except Exception as error:
             raise IntegrityError(f"{self}: {path} cannot be read: {_told(error)}") from error
         if size > limit:
@@ -90,7 +140,7 @@ class Remote:
         if start == end:
             return b""
         try:
-            content = bytes(self.system.cat_file(self._at(path), start=start, end=end))
+            content = self.source.part(self._at(path), start, end)
         except Exception as error:
             raise IntegrityError(f"{self}: {path} cannot be read: {_told(error)}") from error
         if len(content) != end - start:
@@ -124,13 +174,13 @@ class Remote:
 
     def sub(self, folder: str) -> Remote:
         """Give the tree of a folder of this one."""
-        return Remote(self._at(folder), self.system, self.cache)
+        return replace(self, folder=f"{self._at(folder)}/")
 
     def names(self) -> None:
         """Give None: most servers do not list their files."""
 
     def _at(self, path: str) -> str:
-        return f"{self.url}/{inside(path, self)}"
+        return f"{self.folder}{inside(path, self)}"
 
 
 def _told(error: Exception) -> str:
