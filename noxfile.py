@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from pathlib import Path
 
 import nox
@@ -19,7 +21,7 @@ ROOT = Path(__file__).parent
 # What each locked file holds beside the core: extras and dependency groups of pyproject.toml.
 LOCKS = {
     "validate": (["gx", "repair"], []),
-    "tests": (["gx", "html", "repair"], ["tests"]),
+    "tests": (["gx", "html", "remote", "repair"], ["tests"]),
     "bench": (["gx"], ["bench"]),
     "lint": ([], ["lint"]),
     "types": (["gx"], ["types", "nox"]),
@@ -56,9 +58,20 @@ def publish(session: nox.Session) -> None:
     session.run("factpack", "publish", *session.posargs)
 
 
+def need(session: nox.Session, *programs: str) -> None:
+    """Install programs that tests need from Debian's packages, where we may; otherwise their tests are skipped."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing and shutil.which("apt-get") and os.geteuid() == 0:
+        session.run("apt-get", "update", "--quiet=2", external=True, silent=True)
+        session.run("apt-get", "install", "--yes", "--quiet=2", *missing, external=True, silent=True)
+    elif missing:
+        session.warn(f"{', '.join(missing)}: not installed, so some tests are skipped")
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests."""
+    need(session, "strace", "faketime")
     install(session, "tests")
     session.run("pytest", "--numprocesses=logical", *session.posargs)
 
@@ -94,11 +107,19 @@ def conformance(session: nox.Session) -> None:
     session.run("pytest", "-m", "conformance", *session.posargs)
 
 
+@nox.session
+def crash(session: nox.Session) -> None:
+    """Interrupt the publisher at every place where it changes a file, in every way; takes an hour."""
+    need(session, "strace", "faketime")
+    install(session, "tests")
+    session.run("pytest", "--numprocesses=logical", "tests/crash", *session.posargs, env={"FACTPACK_CRASH": "1"})
+
+
 @nox.session(venv_backend="uv")
 def minimums(session: nox.Session) -> None:
     """Run the tests with the oldest versions that pyproject.toml allows."""
     groups = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "tests")
-    session.install("--resolution=lowest-direct", "--editable", ".[gx,html,repair]", *groups)
+    session.install("--resolution=lowest-direct", "--editable", ".[gx,html,remote,repair]", *groups)
     session.run("pytest", "--numprocesses=logical", *session.posargs)
 
 

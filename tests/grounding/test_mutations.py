@@ -83,7 +83,7 @@ def mutations(fact, kind, subject_kinds, draw):
 
 
 def mutate(raw, seed):
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     kinds = dict(raw.predicates.select("predicate", "value_type").iter_rows())
     known = set(raw.entities["entity_id"])
     changed = [one for fact in raw.facts.to_dicts() for one in mutations(fact, kinds[fact["predicate"]], known, draw)]

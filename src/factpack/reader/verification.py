@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from factpack.reader.package import Package
 
 _OWN = {"latest.json", "latest.dsse.json", "versions.json", "CHANGELOG.md", "failed"}
+_TRIES = 5
 
 
 def check(path: str | Path, *, keys: tuple[str | Path, ...] = (), logical: bool = False) -> Report:
@@ -36,11 +37,27 @@ def check(path: str | Path, *, keys: tuple[str | Path, ...] = (), logical: bool 
     Raises:
         ConfigurationError: nothing is published there, or a key cannot be used.
     """
-    place, wanted = package.split(path)
-    home = package.place(place)
-    report = Report()
     for key in keys:
         signatures.public_key(Path(key))
+    name, _ = package.split(path)
+    home = package.place(name)
+    for _ in range(_TRIES):
+        before = _moment(home)
+        report = _check(path, home, keys, logical=logical)
+        # Where someone publishes meanwhile, what was read first does not belong to what was read last.
+        if report.passed() or before == _moment(home):
+            break
+    return report
+
+
+def _moment(home: Files) -> tuple[bytes, ...]:
+    names = ("latest.json", "latest.dsse.json", "versions.json")
+    return tuple(home.read(name, documents.LIMIT) for name in names if home.exists(name))
+
+
+def _check(path: str | Path, home: Files, keys: tuple[str | Path, ...], *, logical: bool) -> Report:
+    _, wanted = package.split(path)
+    report = Report()
     try:
         opened = package.open(path, keys=keys)
     except (IntegrityError, ConfigurationError) as error:
