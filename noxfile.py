@@ -18,10 +18,11 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["validate", "tests"]
 
 ROOT = Path(__file__).parent
-# What each locked file holds beside the core: extras and dependency groups of pyproject.toml.
-LOCKS = {
+# What each locked file holds: extras beside the core (None: nothing of it), and dependency groups of pyproject.toml.
+LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
     "validate": (["gx", "repair"], []),
     "tests": (["gx", "html", "remote", "repair"], ["tests"]),
+    "interop": (None, ["interop"]),
     "bench": (["gx"], ["bench"]),
     "lint": ([], ["lint"]),
     "types": (["gx"], ["types", "nox"]),
@@ -108,6 +109,14 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def interop(session: nox.Session) -> None:
+    """Let the libraries of others read and validate what is published."""
+    need(session, "npm")
+    install(session, "interop")
+    session.run("pytest", "tests/interop", *session.posargs)
+
+
+@nox.session
 def crash(session: nox.Session) -> None:
     """Interrupt the publisher at every place where it changes a file, in every way; takes an hour."""
     need(session, "strace", "faketime")
@@ -128,7 +137,9 @@ def lock(session: nox.Session) -> None:
     """Write the hash-locked requirements anew."""
     session.install("uv")
     for lock, (extras, groups) in LOCKS.items():
-        chosen = [f"--extra={extra}" for extra in extras] + [f"--group={group}" for group in [*groups, "build"]]
+        # Without extras to choose from, the project itself is left out, and what it needs.
+        project = [] if extras is None else [*(f"--extra={extra}" for extra in extras), "pyproject.toml"]
+        chosen = project + [f"--group={group}" for group in [*groups, "build"]]
         session.run(
             *("uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version=3.11"),
             *(
@@ -138,5 +149,5 @@ def lock(session: nox.Session) -> None:
                 "--no-emit-index-url",
                 "--no-emit-find-links",
             ),
-            *(*chosen, "pyproject.toml", f"--output-file=requirements/{lock}.txt"),
+            *(*chosen, f"--output-file=requirements/{lock}.txt"),
         )

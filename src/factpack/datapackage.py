@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from factpack import merkle, tableschema
+from factpack import merkle, metadata, tableschema
 from factpack.errors import IntegrityError, InternalError
 from factpack.reader import digests
 from factpack.reader.tables import DELIMITER, read_csv
@@ -66,13 +66,15 @@ def write(  # noqa: PLR0913 - all of it is in the package
         frame.write_parquet(folder / "data" / f"{name}.parquet", compression="snappy", row_group_size=_ROW_GROUP)
         _reread(frame, folder, name)
         resources += [_table(folder, model), _file(folder, model)]
-    for path, document in documents.items():
+    descriptor = _descriptor(project, tables["sources"], created, resources)
+    previous = (release.get("previous") or {}).get("version")
+    for path, document in {**documents, **metadata.describe(descriptor, previous)}.items():
         (folder / path).parent.mkdir(exist_ok=True)
         if isinstance(document, str):
             (folder / path).write_text(document, encoding="utf-8", newline="\n")
         else:
             _write_json(folder / path, document)
-    _write_json(folder / "datapackage.json", _descriptor(project, tables["sources"], created, resources))
+    _write_json(folder / "datapackage.json", descriptor)
     (folder / "README.md").write_text(_readme(project, models), encoding="utf-8", newline="\n")
     _write_json(folder / "manifest.json", _manifest(folder, project, tables, models, release))
     _write_sums(folder)
