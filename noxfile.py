@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent
 # What each locked file holds: extras beside the core (None: nothing of it), and dependency groups of pyproject.toml.
 LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
     "validate": (["gx", "repair"], []),
-    "tests": (["gx", "html", "remote", "repair"], ["tests"]),
+    "tests": (["gx", "html", "portals", "remote", "repair"], ["tests"]),
     "interop": (None, ["interop"]),
     "bench": (["gx"], ["bench"]),
     "lint": ([], ["lint"]),
@@ -128,7 +128,7 @@ def crash(session: nox.Session) -> None:
 def minimums(session: nox.Session) -> None:
     """Run the tests with the oldest versions that pyproject.toml allows."""
     groups = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "tests")
-    session.install("--resolution=lowest-direct", "--editable", ".[gx,html,remote,repair]", *groups)
+    session.install("--resolution=lowest-direct", "--editable", ".[gx,html,portals,remote,repair]", *groups)
     session.run("pytest", "--numprocesses=logical", *session.posargs)
 
 

@@ -139,6 +139,40 @@ def push(url: str, project: Path) -> int:
 
 
 @cli.command()
+@click.argument("portal", type=click.Choice(["zenodo", "ckan"]))
+@_project
+@click.option("--url", required=True, help="The address of the portal.")
+@click.option("--organisation", help="Who owns the dataset in CKAN.")
+@click.option("--into", type=click.Path(path_type=Path), default=Path("deposit"), show_default=True)
+@click.option("--send", is_flag=True, help="Send the requests too, with the token of $FACTPACK_TOKEN.")
+def deposit(portal: str, project: Path, url: str, organisation: str | None, into: Path, *, send: bool) -> int:
+    """Write the requests that deposit the last version of PROJECT in a PORTAL, each to a file; and send them, if asked.
+
+    A deposit in Zenodo stays a draft until a person publishes it there.
+    """
+    from factpack import reader
+    from factpack.adapters import portals
+
+    loaded = _load(project)
+    token = os.environ.get("FACTPACK_TOKEN", "")
+    if send and not token:
+        raise click.UsageError("--send needs the token of the portal in FACTPACK_TOKEN.")
+    if portal == "ckan" and organisation is None:
+        raise click.UsageError("CKAN needs --organisation.")
+    version = loaded.published / f"v{reader.open(loaded.published).version}"
+    into.mkdir(parents=True, exist_ok=True)
+    base = url.rstrip("/")
+    steps = (
+        portals.zenodo(version, base, into) if portal == "zenodo" else portals.ckan(version, base, organisation or "")
+    )
+    for file in portals.write(steps, into):
+        click.echo(file)
+    if send:
+        click.echo(f"{portal} answered {len(portals.send(steps, token))} requests; see {base}")
+    return 0
+
+
+@cli.command()
 @click.argument("versions", nargs=-1)
 @click.option("--project", type=_folder, default=Path(), help="The dataset; default: this folder.")
 @click.option(

@@ -59,9 +59,10 @@ def points(publish, gold, room):
     for thread, call, paths, arguments, result in calls(room / "trace", root):
         if result < 0 or (call == "openat" and not re.search("O_WRONLY|O_RDWR|O_CREAT", arguments)):
             continue
-        place = thread, call, paths[-1]
+        # Of the two paths of a rename, strace looks at the first.
+        place = thread, call, paths[0]
         seen[place] = seen.get(place, 0) + 1
-        found.append(Point(call, os.path.relpath(paths[-1], root), seen[place]))
+        found.append(Point(call, os.path.relpath(paths[0], root), seen[place]))
     return found
 
 
