@@ -145,7 +145,9 @@ def push(url: str, project: Path) -> int:
 @click.option("--organisation", help="Who owns the dataset in CKAN.")
 @click.option("--into", type=click.Path(path_type=Path), default=Path("deposit"), show_default=True)
 @click.option("--send", is_flag=True, help="Send the requests too, with the token of $FACTPACK_TOKEN.")
-def deposit(portal: str, project: Path, url: str, organisation: str | None, into: Path, *, send: bool) -> int:
+def deposit(  # noqa: PLR0913 - an option each
+    portal: str, project: Path, url: str, organisation: str | None, into: Path, *, send: bool
+) -> int:
     """Write the requests that deposit the last version of PROJECT in a PORTAL, each to a file; and send them, if asked.
 
     A deposit in Zenodo stays a draft until a person publishes it there.

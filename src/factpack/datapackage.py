@@ -197,25 +197,34 @@ def sha256(file: Path) -> str:
         return digests.digest(stream)
 
 
-def _descriptor(
-    project: Project, sources: pl.DataFrame, created: datetime, resources: list[dict[str, Any]]
-) -> dict[str, Any]:
+def about(project: Project) -> dict[str, Any]:
+    """Say of the package as a whole what its descriptor says."""
     title, path = _LICENCES.get(project.licence, (None, None))
     licence = {"name": project.licence, "title": title, "path": path}
     return {
-        "$schema": PROFILE,
-        "name": project.name,
-        "version": project.version,
         "title": project.title,
         "description": project.description,
-        **({"homepage": project.homepage} if project.homepage else {}),
-        "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "homepage": project.homepage,
         "keywords": list(project.keywords),
         "licenses": [{key: value for key, value in licence.items() if value}],
         "contributors": [
             {"title": one.title, "roles": [one.role], **({"path": one.path} if one.path else {})}
             for one in project.contributors
         ],
+    }
+
+
+def _descriptor(
+    project: Project, sources: pl.DataFrame, created: datetime, resources: list[dict[str, Any]]
+) -> dict[str, Any]:
+    whole = about(project)
+    return {
+        "$schema": PROFILE,
+        "name": project.name,
+        "version": project.version,
+        **{name: whole[name] for name in ("title", "description", "homepage") if whole[name]},
+        "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        **{name: whole[name] for name in ("keywords", "licenses", "contributors")},
         "sources": [_source(row) for row in sources.sort("source_id").iter_rows(named=True)],
         "resources": resources,
     }

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from factpack import merkle
-from factpack.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NEW = "\x1fnew"
+# What a descriptor says of a package as a whole, and that a version can change alone.
+METADATA = ("title", "description", "homepage", "keywords", "licenses", "contributors")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A version: its tables, and the Table Schema of each."""
+    """A version: its tables, the Table Schema of each, and what its descriptor says of the whole (`METADATA`)."""
 
     version: str
     tables: Mapping[str, pl.DataFrame]
     schemas: Mapping[str, Mapping[str, Any]]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +32,13 @@ class TableDiff:
     """What differs in one table.
 
     `added` and `removed` are whole rows. `changed` has a row a cell: the key columns, `field`, `before` and `after`, as
-    CSV has them. `fields` names fields that are `added`, `removed` or `changed`.
+    CSV has them. `fields` names fields that are `added`, `removed` or `changed`. Where the table has another key than
+    before (`key_before`), its rows cannot be told apart: all are removed and added.
     """
 
     name: str
     key: tuple[str, ...]
+    key_before: tuple[str, ...]
     added: pl.DataFrame
     removed: pl.DataFrame
     changed: pl.DataFrame
@@ -43,54 +47,56 @@ class TableDiff:
     @property
     def empty(self) -> bool:
         """Whether neither rows nor fields differ."""
-        return not (self.added.height or self.removed.height or self.changed.height or any(self.fields.values()))
+        rows = self.added.height or self.removed.height or self.changed.height
+        return not (rows or any(self.fields.values()) or self.key != self.key_before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diff:
-    """What differs between two versions; `before` is None where there was none."""
+    """What differs between two versions; `before` is None where there was none, `metadata` holds what was and is."""
 
     before: Snapshot | None
     after: Snapshot
     tables: tuple[TableDiff, ...]
+    metadata: Mapping[str, tuple[Any, Any]]
 
     @property
     def empty(self) -> bool:
         """Whether nothing differs."""
-        return all(table.empty for table in self.tables)
+        return not self.metadata and all(table.empty for table in self.tables)
 
 
 def compare(before: Snapshot | None, after: Snapshot) -> Diff:
-    """Compare two versions by the keys of their tables.
-
-    Raises:
-        ConfigurationError: a table has another key than before; its rows cannot be told apart.
-    """
+    """Compare two versions by the keys of their tables."""
     names = sorted({*after.tables, *(before.tables if before else ())})
-    return Diff(before=before, after=after, tables=tuple(_table(name, before, after) for name in names))
+    old, new = before.metadata if before else {}, after.metadata
+    told = {name: (old[name], new[name]) for name in METADATA if name in old and name in new and old[name] != new[name]}
+    tables = tuple(_table(name, before, after) for name in names)
+    return Diff(before=before, after=after, tables=tables, metadata=told)
 
 
 def _table(name: str, before: Snapshot | None, after: Snapshot) -> TableDiff:
     old = before.tables.get(name) if before else None
     new = after.tables.get(name)
     schemas = (before.schemas.get(name, {}) if before else {}), after.schemas.get(name, {})
-    key = tuple((schemas[1] or schemas[0])["primaryKey"])
-    if schemas[0] and schemas[1] and schemas[0]["primaryKey"] != schemas[1]["primaryKey"]:
-        raise ConfigurationError(
-            f"{name}: the key was {', '.join(schemas[0]['primaryKey'])} and is {', '.join(key)}; "
-            "give the table another name."
-        )
-    fields = _fields(*schemas)
+    keys = tuple(tuple((mine or other)["primaryKey"]) for mine, other in (schemas, schemas[::-1]))
     present = new if new is not None else old
     blank = present.clear() if present is not None else pl.DataFrame()
     old, new = old if old is not None else blank, new if new is not None else blank
+    if keys[0] == keys[1]:
+        added = new.join(old, on=keys[1], how="anti", nulls_equal=True)
+        removed = old.join(new, on=keys[1], how="anti", nulls_equal=True)
+        changed = _changed(old, new, keys[1])
+    else:
+        added, removed, changed = new, old, _changed(old.clear(), new.clear(), keys[1])
     return TableDiff(
         name=name,
-        key=key,
-        added=new.join(old, on=key, how="anti", nulls_equal=True),
-        removed=old.join(new, on=key, how="anti", nulls_equal=True),
-        changed=_changed(old, new, key),
-        fields=fields,
+        key=keys[1],
+        key_before=keys[0],
+        added=added,
+        removed=removed,
+        changed=changed,
+        fields=_fields(*schemas),
     )
 
 
@@ -143,10 +149,11 @@ def as_json(diff: Diff) -> dict[str, Any]:
     return {
         "from": diff.before.version if diff.before else None,
         "to": diff.after.version,
+        "metadata": {name: {"before": old, "after": new} for name, (old, new) in diff.metadata.items()},
         "tables": {
             table.name: {
                 "added": table.added.select(table.key).sort(table.key).to_dicts(),
-                "removed": table.removed.select(table.key).sort(table.key).to_dicts(),
+                "removed": table.removed.select(table.key_before).sort(table.key_before).to_dicts(),
                 "changed": table.changed.to_dicts(),
                 "fields": {what: list(names) for what, names in table.fields.items() if names},
             }
@@ -166,7 +173,7 @@ def delta(diff: Diff) -> pl.DataFrame:
     for table in diff.tables:
         old = diff.before.tables.get(table.name) if diff.before else None
         new = diff.after.tables.get(table.name)
-        hashed = [_hashed(frame, table.key, name) for frame, name in ((old, "before"), (new, "after"))]
+        hashed = [_hashed(old, table.key_before, "before"), _hashed(new, table.key, "after")]
         joined = hashed[0].join(hashed[1], on="key", how="full", coalesce=True)
         op = pl.when(pl.col("before").is_null()).then(pl.lit("ADD")).when(pl.col("after").is_null()).then(pl.lit("DEL"))
         differing = joined.filter(pl.col("before").ne_missing(pl.col("after")))

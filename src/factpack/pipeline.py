@@ -251,6 +251,7 @@ def _snapshot(project: Project, validated: Validated) -> diffs.Snapshot:
         version=project.version or "the working tree",
         tables={name: table.select(models[name].columns) for name, table in tables.items()},
         schemas={name: tableschema.describe(model) for name, model in models.items()},
+        metadata=datapackage.about(project),
     )
 
 

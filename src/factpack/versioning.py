@@ -40,7 +40,7 @@ class Bump:
 
 # Constraints of Table Schema that are tighter when they are larger, or smaller.
 _RISING, _FALLING = ("minimum", "exclusiveMinimum", "minLength"), ("maximum", "exclusiveMaximum", "maxLength")
-_BREAKING = ("type", "format", "itemType", "delimiter", "unit", "trueValues", "falseValues")
+_BREAKING = ("type", "format", "itemType", "delimiter", "unit", "missingValues", "rdfType", "trueValues", "falseValues")
 
 
 def bump(diff: Diff, retracted: Collection[str] = ()) -> Bump:
@@ -51,9 +51,18 @@ def bump(diff: Diff, retracted: Collection[str] = ()) -> Bump:
         retracted: ids of facts that are withdrawn with a reason; rows that rest on them alone may vanish.
     """
     told = {*retracted, *_corrected(diff)}
-    reasons = [reason for table in diff.tables for reason in _table(table, diff, told)]
+    reasons = [*_metadata(diff), *(reason for table in diff.tables for reason in _table(table, diff, told))]
     ordered = tuple(sorted(reasons, key=lambda reason: -reason[0]))
     return Bump(ordered[0][0] if ordered else Level.NONE, ordered)
+
+
+def _metadata(diff: Diff) -> Iterator[tuple[Level, str]]:
+    for name, (before, after) in diff.metadata.items():
+        if name == "licenses":
+            names = [" and ".join(one["name"] for one in licences) for licences in (before, after)]
+            yield Level.MAJOR, f"the licence is {names[1]}, before {names[0]}"
+        else:
+            yield Level.PATCH, f"the package has another {name}"
 
 
 def _table(table: TableDiff, diff: Diff, told: Collection[str]) -> Iterator[tuple[Level, str]]:
@@ -64,6 +73,9 @@ def _table(table: TableDiff, diff: Diff, told: Collection[str]) -> Iterator[tupl
         return
     if after is None:
         yield Level.MAJOR, f"{table.name}: the table is gone"
+        return
+    if table.key != table.key_before:
+        yield Level.MAJOR, f"{table.name}: the key is {', '.join(table.key)}, before {', '.join(table.key_before)}"
         return
     yield from _schema(table, before, after)
     if table.added.height:

@@ -153,8 +153,9 @@ def _table(table: TableDiff) -> Iterator[str]:
     yield style(table.name, bold=True)
     for what, names in table.fields.items():
         yield from (f"  field {name} {what}" for name in names)
-    for frame, sign, colour in ((table.removed, "-", "red"), (table.added, "+", "green")):
-        for row in frame.select(table.key).sort(table.key).iter_rows():
+    sides = ((table.removed, table.key_before, "-", "red"), (table.added, table.key, "+", "green"))
+    for frame, key_columns, sign, colour in sides:
+        for row in frame.select(key_columns).sort(key_columns).iter_rows():
             yield style(f"  {sign} {visible(' '.join(map(str, row)))}", fg=colour)
     for cell in table.changed.iter_rows(named=True):
         key = " ".join(str(cell[name]) for name in table.key)

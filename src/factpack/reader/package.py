@@ -123,10 +123,14 @@ class Package:
 
     def snapshot(self) -> Snapshot:
         """Read all tables, with their schemas, to be compared with another version."""
-        from factpack.diff import Snapshot
+        from factpack.diff import METADATA, Snapshot
 
-        tables = {name: self.table(name).collect() for name in self.tables}
-        return Snapshot(version=self.version, tables=tables, schemas={name: self.schema(name) for name in self.tables})
+        return Snapshot(
+            version=self.version,
+            tables={name: self.table(name).collect() for name in self.tables},
+            schemas={name: self.schema(name) for name in self.tables},
+            metadata={name: self.descriptor.get(name) for name in METADATA},
+        )
 
     def fact(self, fact_id: str) -> Fact:
         """Give one fact.
