@@ -23,7 +23,7 @@ LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
     "validate": (["gx", "repair"], []),
     "tests": (["gx", "html", "portals", "remote", "repair"], ["tests"]),
     "interop": (None, ["interop"]),
-    "bench": (["gx"], ["bench"]),
+    "bench": (["gx", "remote"], ["bench"]),
     "lint": ([], ["lint"]),
     "types": (["gx"], ["types", "nox"]),
 }
