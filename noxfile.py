@@ -124,6 +124,15 @@ def crash(session: nox.Session) -> None:
     session.run("pytest", "--numprocesses=logical", "tests/crash", *session.posargs, env={"FACTPACK_CRASH": "1"})
 
 
+@nox.session
+def rebuild(session: nox.Session) -> None:
+    """Build the published version again under another polars: its logical hashes are the same."""
+    install(session, "tests")
+    session.install("polars==2.0.0", "polars-runtime-32==2.0.0")
+    session.run("python", "-c", "import polars; assert polars.__version__ == '2.0.0'")
+    session.run("pytest", "tests/pipeline/test_rebuild.py", *session.posargs)
+
+
 @nox.session(venv_backend="uv")
 def minimums(session: nox.Session) -> None:
     """Run the tests with the oldest versions that pyproject.toml allows."""
