@@ -150,7 +150,8 @@ def test_publish_and_show(dataset):
     assert table[-1] == "2 of 5 rows"
     damage(dataset)
     refused = run("publish", "--no-suites", ".", cwd=dataset, **EPOCH)
-    assert (refused.returncode, refused.stderr) == (1, "Nothing was published.\n")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Nothing was published; the report is kept in ")
 
 
 def test_help_loads_none_of_the_heavy_libraries():

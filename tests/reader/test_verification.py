@@ -1,6 +1,7 @@
 """Whatever is done to a published package, `verify` names it: any byte of any file, any file, any pointer."""
 
 import json
+import os
 import shutil
 from hashlib import sha256
 
@@ -70,6 +71,15 @@ def test_any_missing_cut_grown_or_swapped_file_is_named(signed, data):
 def test_an_added_file_is_named(signed, name):
     (signed.published / name).write_text("x", encoding="utf-8")
     assert any(name.rpartition("/")[2] in one.message for one in problems(signed))
+
+
+def test_links_and_pipes_that_were_added_are_named(signed, tmp_path):
+    (signed.published / "v1.0.0" / "more").symlink_to(tmp_path)
+    (signed.published / "v1.0.0" / "data" / "link.csv").symlink_to("facts.csv")
+    os.mkfifo(signed.published / "v1.0.1" / "pipe")
+    told = "".join(one.message for one in problems(signed))
+    for name in ("more", "data/link.csv", "pipe"):
+        assert f"{name} is no file of this version" in told
 
 
 def test_a_version_that_is_missing_is_named(signed):

@@ -142,8 +142,12 @@ class Folder:
 
     def names(self) -> set[str]:
         """List all files, hidden ones aside; links are listed, and never followed."""
-        found = (Path(folder, file) for folder, _, files in os.walk(self.root) for file in files)
-        return _shown(file.relative_to(self.root).as_posix() for file in found)
+        found = []
+        for folder, below, files in os.walk(self.root):
+            here = Path(folder)
+            found += [here / name for name in files]
+            found += [here / name for name in below if (here / name).is_symlink()]
+        return _shown(path.relative_to(self.root).as_posix() for path in found)
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
