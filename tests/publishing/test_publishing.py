@@ -149,6 +149,14 @@ def test_what_a_killed_run_left_is_swept_by_the_next(published):
     assert litter(published) == []
 
 
+def test_of_the_reports_of_failed_runs_the_last_ten_are_kept(published):
+    publish(published, "1.0.0")
+    for number in range(1, 14):
+        assert publishing.archive(published, f"{number}").name == f"{number}.json"
+    kept = {file.name: file.read_text(encoding="utf-8") for file in (published / "failed").iterdir()}
+    assert kept == {f"{number}.json": f"{number}" for number in range(4, 14)}
+
+
 def start(published, version, pause):
     return subprocess.Popen([sys.executable, "-c", SLOW, str(published), version, str(pause)], stderr=subprocess.PIPE)
 
