@@ -25,7 +25,7 @@ LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
     "interop": (None, ["interop"]),
     "bench": (["gx", "remote"], ["bench"]),
     "lint": ([], ["lint"]),
-    "types": (["gx"], ["types", "nox"]),
+    "types": (["gx", "portals", "remote"], ["types", "nox"]),
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from factpack.errors import InternalError
+from factpack.plan import ROW, RowRule, compile_schema, mark, run
 from factpack.report import Breach, Count, Ran, Report
 from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum, count, violations
 
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from pandera.api.checks import Check
     from pandera.errors import SchemaErrors
 
+    from factpack.plan import Plan, Verdict
     from factpack.rules import Relation
     from factpack.schemas import TableModel
 
 # A table of which most rows are bad is reported by its first rows and the total.
 MOST_ROWS = 1_000
-
-_BY_CHECK = {"not_nullable": "FP302", "multiple_fields_uniqueness": "FP304", "field_uniqueness": "FP304"}
 
 _CODES: dict[type, str] = {
     ForeignKey: "FP401",
@@ -44,19 +44,33 @@ def validate(tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel
         InternalError: a check raised instead of judging; the message names it.
     """
     breaches: list[Breach] = []
-    ran = []
+    sound = {}
     for name, model in models.items():
-        frame = tables[name]
-        breaches += _structure(name, frame, model) or [
-            *_model(name, frame, model),
-            *_unsupported(name, frame),
-        ]
-        rules = sum(len(column.checks) + (not column.nullable) + 1 for column in model.schema.columns.values())
-        ran.append(Ran(stage="schema", subject=name, rules=rules + len(model.schema.checks) + 2, rows=frame.height))
+        broken = _structure(name, tables[name], model)
+        breaches += broken
+        if not broken:
+            sound[name] = compile_schema(model.schema)
+    verdicts = run({name: tables[name].lazy() for name in sound}, sound, MOST_ROWS)
+    for name, plan in sound.items():
+        found = [*_broken_rows(name, verdicts[name]), *_repeated(name, verdicts[name], models[name])]
+        found += _eager(name, tables[name], models[name], plan)
+        breaches += [*found[:MOST_ROWS], *_unsupported(name, tables[name])]
+    ran = tuple(_ran(name, tables[name], model, sound.get(name)) for name, model in models.items())
+    eager = tuple(
+        Ran(stage="eager", subject=f"{name}: {_named(models[name], *one)}", rules=1, rows=tables[name].height)
+        for name, plan in sound.items()
+        for one in plan.eager
+    )
     if breaches:
-        return tuple(breaches), Report(ran=tuple(ran), skipped=("relations: the tables do not follow their schemas",))
-    found, related = _relations(tables, models)
-    return tuple(found), Report(ran=(*ran, *related.ran), counts=related.counts)
+        skipped = ("relations: the tables do not follow their schemas",)
+        return tuple(breaches), Report(ran=(*ran, *eager), skipped=skipped)
+    related_breaches, related = _relations(tables, models)
+    return tuple(related_breaches), Report(ran=(*ran, *eager, *related.ran), counts=related.counts)
+
+
+def _ran(name: str, frame: pl.DataFrame, model: TableModel, plan: Plan | None) -> Ran:
+    rules = len(model.schema.columns) + (len(plan.rows) + len(plan.unique) + 1 if plan else 0)
+    return Ran(stage="schema", subject=name, rules=rules, rows=frame.height)
 
 
 def _structure(name: str, frame: pl.DataFrame, model: TableModel) -> list[Breach]:
@@ -97,64 +111,82 @@ def _unsupported(name: str, frame: pl.DataFrame) -> list[Breach]:
     return [Breach(code="FP302", table=name, row=row, field="fact_ids", message=message) for row in rows]
 
 
-def _model(name: str, frame: pl.DataFrame, model: TableModel) -> list[Breach]:
+def _broken_rows(name: str, verdict: Verdict) -> list[Breach]:
+    """Name the first rows that break each rule."""
+    found = []
+    for number, rule in enumerate(verdict.broken):
+        rows = verdict.failing.filter(pl.col(mark(number)))
+        values = rows[rule.column] if rule.column else [None] * rows.height
+        found += [_breach(name, rule, row, value) for row, value in zip(rows[ROW], values, strict=True)]
+    return found
+
+
+def _breach(name: str, rule: RowRule, row: int, value: Any) -> Breach:
+    code = "FP303" if rule.check else "FP302"
+    expected = _wording(rule.check) if rule.check else "a value"
+    if rule.column is None:
+        return Breach(code=code, table=name, row=row, message=f"{name}: {expected}", expected=expected)
+    shown = "nothing" if value is None else repr(str(value))
+    return Breach(
+        code=code,
+        table=name,
+        row=row,
+        field=rule.column,
+        message=f"{name}.{rule.column} is {shown}, expected {expected}",
+        value=None if value is None else str(value),
+        expected=expected,
+    )
+
+
+def _repeated(name: str, verdict: Verdict, model: TableModel) -> list[Breach]:
+    """Name the rows whose key another row has too."""
+    found = []
+    for rule, rows in verdict.repeated.items():
+        for row in rows.head(MOST_ROWS).iter_rows(named=True):
+            key = ", ".join(str(row[column]) for column in rule.columns)
+            what = "the key " if rule.columns == model.key else f"{', '.join(rule.columns)} "
+            message = f"{name} has {what}{key} twice"
+            place = {"row": row[ROW], "field": rule.columns[0]}
+            found.append(Breach(code="FP304", table=name, message=message, value=key, **place))
+    return found
+
+
+def _eager(name: str, frame: pl.DataFrame, model: TableModel, plan: Plan) -> list[Breach]:
+    """Let pandera itself run the checks that have no expression, and take its verdict on those."""
     from pandera.errors import SchemaErrors
 
+    if not plan.eager:
+        return []
     try:
         # Never a LazyFrame, coerce or drop_invalid_rows: with each of them pandera lets bad rows pass.
         model.schema.validate(frame, lazy=True)
     except SchemaErrors as error:
-        return _breaches(name, frame, model, error)
+        return _of_pandera(name, frame, model, plan, error)
+    except pl.exceptions.PolarsError as error:
+        raise InternalError(f"pandera cannot tell which checks of {name} failed: {error}") from error
     return []
 
 
-def _breaches(name: str, frame: pl.DataFrame, model: TableModel, error: SchemaErrors) -> list[Breach]:
+def _of_pandera(name: str, frame: pl.DataFrame, model: TableModel, plan: Plan, error: SchemaErrors) -> list[Breach]:
     found = []
     for case in error.failure_cases.iter_rows(named=True):
-        check, column, index = case["check"], case["column"], case["index"]
-        of_column = case["schema_context"] == "Column"
-        if index is None:
-            raise InternalError(f"the check {check} of {name} failed without naming a row: {case['failure_case']}")
-        rule = _rule(model, column if of_column else None, case["check_number"])
-        found.append(_breach(name, frame, model, (check, column if of_column else None, index), rule))
-    return found[:MOST_ROWS]
+        column = case["column"] if case["schema_context"] == "Column" else None
+        if (column, case["check_number"]) not in plan.eager:
+            continue
+        if case["index"] is None:
+            raise InternalError(
+                f"the check {case['check']} of {name} failed without naming a row: {case['failure_case']}"
+            )
+        checks = model.schema.columns[column].checks if column else model.schema.checks
+        rule = RowRule(column=column, check=checks[case["check_number"]], bad=pl.lit(value=True))
+        found.append(_breach(name, rule, case["index"], frame[case["index"], column] if column else None))
+    return found
 
 
-def _rule(model: TableModel, column: str | None, number: int | None) -> Check | None:
-    checks = model.schema.columns[column].checks if column else model.schema.checks
-    return None if number is None else checks[number]
-
-
-def _breach(
-    name: str, frame: pl.DataFrame, model: TableModel, case: tuple[str, str | None, int], rule: Check | None
-) -> Breach:
-    check, column, index = case
-    code = _BY_CHECK.get(check, "FP303")
-    if code == "FP304":
-        key = ", ".join(str(frame[index, part]) for part in model.key)
-        return Breach(
-            code=code,
-            table=name,
-            row=index,
-            field=model.key[0],
-            message=f"{name} has the key {key} twice",
-            value=key,
-        )
-    value = None if column is None else frame[index, column]
-    expected = "a value" if rule is None else _wording(rule)
-    if column is None:
-        return Breach(code=code, table=name, row=index, message=f"{name}: {expected}", expected=expected)
-    shown = "nothing" if value is None else repr(str(value))
-    message = f"{name}.{column} is {shown}, expected {expected}"
-    return Breach(
-        code=code,
-        table=name,
-        row=index,
-        field=column,
-        message=message,
-        value=None if value is None else str(value),
-        expected=expected,
-    )
+def _named(model: TableModel, column: str | None, number: int) -> str:
+    """Name a check for an account of what was run."""
+    check = (model.schema.columns[column].checks if column else model.schema.checks)[number]
+    return f"{column}, {check.name}" if column else str(check.description or check.name)
 
 
 def _wording(check: Check) -> str:

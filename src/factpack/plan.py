@@ -1,0 +1,213 @@
+"""One plan a table: every check of a pandera model as one boolean expression, so that one scan answers all of them.
+
+The expressions are pandera's own. A check is called with a recorder in place of the data, and what it selects is kept;
+so built-in checks, custom ones and those to come mean here what they mean there. A check that wants more of the data
+than to select from it (it collects, or runs Python for each value) is left to pandera on an eager frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pandera.api.checks import Check
+    from pandera.api.polars.container import DataFrameSchema
+
+# No column of a table has names like these.
+ROW = "\x1frow"
+_MARK, _HASH = "\x1fbad", "\x1fhash"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowRule:
+    """A rule that each row keeps or breaks by itself; `bad` is true where it is broken, and never null."""
+
+    column: str | None
+    check: Check | None
+    bad: pl.Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UniqueRule:
+    """The columns of which no two rows may have the same values; nulls are the same as nulls."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The rules of a model; `eager` names the checks that pandera runs itself: their column, if any, and number."""
+
+    rows: tuple[RowRule, ...]
+    unique: tuple[UniqueRule, ...]
+    eager: tuple[tuple[str | None, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How many rows a table has, how many break each row rule, and the first rows that break any.
+
+    `failing` has the columns of the table, the row's number from 0 (`ROW`), and a boolean column for each rule of
+    `broken` (`mark`). `repeated` has the rows of each unique rule that is broken: `ROW`, and its columns.
+    """
+
+    rows: int
+    counts: tuple[int, ...]
+    broken: tuple[RowRule, ...]
+    failing: pl.DataFrame
+    repeated: Mapping[UniqueRule, pl.DataFrame]
+
+
+class _Recorder:
+    """Stands in for the data of a check, and keeps what it selects."""
+
+    def select(self, *expressions: Any, **named: Any) -> tuple[Any, ...]:
+        return (*expressions, *(expression.alias(name) for name, expression in named.items()))
+
+
+def compile_schema(schema: DataFrameSchema) -> Plan:
+    """Compile a pandera schema, whose columns have all the types that it names, into one plan.
+
+    Example:
+        >>> import pandera.polars as pa
+        >>> schema = pa.DataFrameSchema({"n": pa.Column(int, pa.Check.ge(0))})
+        >>> [(rule.column, str(rule.check and rule.check.name)) for rule in compile_schema(schema).rows]
+        [('n', 'None'), ('n', 'greater_than_or_equal_to')]
+    """
+    empty = pl.DataFrame(schema={name: column.dtype.type for name, column in schema.columns.items()})
+    rows: list[RowRule] = []
+    eager: list[tuple[str | None, int]] = []
+    for name, column in schema.columns.items():
+        if not column.nullable:
+            rows.append(RowRule(column=name, check=None, bad=_missing(name, empty.schema[name])))
+        _add(rows, eager, name, column.checks, empty)
+    _add(rows, eager, None, schema.checks, empty)
+    keys = [schema.unique] if schema.unique and all(isinstance(one, str) for one in schema.unique) else schema.unique
+    singles = [(name,) for name, column in schema.columns.items() if column.unique]
+    unique = dict.fromkeys([*(tuple(key) for key in keys or ()), *singles])
+    return Plan(rows=tuple(rows), unique=tuple(UniqueRule(columns=key) for key in unique), eager=tuple(eager))
+
+
+def _missing(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Say where a value is missing; pandera takes NaN for missing."""
+    null = pl.col(name).is_null()
+    return null | pl.col(name).is_nan().fill_null(value=False) if dtype.is_float() else null
+
+
+def _add(
+    rows: list[RowRule],
+    eager: list[tuple[str | None, int]],
+    column: str | None,
+    checks: Sequence[Check],
+    empty: pl.DataFrame,
+) -> None:
+    for number, check in enumerate(checks):
+        bad = _record(check, column, empty)
+        if bad is None:
+            eager.append((column, number))
+        else:
+            rows.append(RowRule(column=column, check=check, bad=bad))
+
+
+def _record(check: Check, column: str | None, empty: pl.DataFrame) -> pl.Expr | None:
+    """Give the expression that is true where a check fails, or None where it cannot be had."""
+    from pandera.api.polars.types import PolarsData
+
+    if check.element_wise or check._check_fn is None:  # noqa: SLF001 - what pandera's own backend calls
+        return None
+    function = partial(check._check_fn, **check._check_kwargs)  # noqa: SLF001
+    try:
+        selected = function(PolarsData(_Recorder(), column or "*"))  # type: ignore[arg-type]
+        tried = empty.select(*selected) if isinstance(selected, tuple) else None
+    except Exception:  # noqa: BLE001 - whatever it is, pandera runs the check itself and says so
+        return None
+    # A result of another height than the data is a judgement of the column as a whole.
+    if tried is None or tried.height != empty.height or set(tried.dtypes) != {pl.Boolean}:
+        return None
+    # Of several columns, each must hold; a null passes unless the check says that it does not.
+    return pl.all_horizontal(*selected).not_().fill_null(value=not check.ignore_na)
+
+
+def run(frames: Mapping[str, pl.LazyFrame], plans: Mapping[str, Plan], limit: int) -> dict[str, Verdict]:
+    """Judge all tables: one streaming pass for all of their rules, and a second one only where some are broken.
+
+    Args:
+        frames: the tables, whose types are those of their models.
+        plans: the plan of each table.
+        limit: how many failing rows to give of a table.
+    """
+    names = list(plans)
+    totals = dict(zip(names, _collect([_totals(frames[name], plans[name]) for name in names]), strict=True))
+    counts = {name: totals[name].row(0) for name in names}
+    broken = {
+        name: tuple(rule for rule, count in zip(plans[name].rows, counts[name][1:], strict=False) if count)
+        for name in names
+    }
+    doubtful = {
+        name: [
+            rule
+            for rule, distinct in zip(plans[name].unique, counts[name][1 + len(plans[name].rows) :], strict=True)
+            if distinct < counts[name][0]
+        ]
+        for name in names
+    }
+    queries = [_failing(frames[name], broken[name], limit) for name in names]
+    queries += [_repeated(frames[name], rule, limit) for name in names for rule in doubtful[name]]
+    failing = iter(_collect(queries))
+    first = {name: next(failing) for name in names}
+    return {
+        name: Verdict(
+            rows=counts[name][0],
+            counts=counts[name][1 : 1 + len(plans[name].rows)],
+            broken=broken[name],
+            failing=first[name],
+            repeated={rule: rows for rule in doubtful[name] if (rows := next(failing)).height},
+        )
+        for name in names
+    }
+
+
+def _collect(queries: Iterable[pl.LazyFrame]) -> list[pl.DataFrame]:
+    return pl.collect_all(list(queries), engine="streaming")
+
+
+def _totals(frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
+    """Count the rows, those that break each row rule, and the different hashes of each key."""
+    return frame.select(
+        pl.len().alias(ROW),
+        *(rule.bad.sum().alias(mark(number)) for number, rule in enumerate(plan.rows)),
+        *(_hash(rule).n_unique().alias(f"{_HASH}{number}") for number, rule in enumerate(plan.unique)),
+    )
+
+
+def mark(number: int) -> str:
+    """Name the column that says which rows break a rule; no table has a column of such a name."""
+    return f"{_MARK}{number}"
+
+
+def _failing(frame: pl.LazyFrame, broken: tuple[RowRule, ...], limit: int) -> pl.LazyFrame:
+    marks = [rule.bad.alias(mark(number)) for number, rule in enumerate(broken)]
+    # The number comes last: what a check says of all columns, it says of those of the table.
+    marked = frame.with_columns(marks).with_row_index(ROW)
+    some = pl.any_horizontal(mark(number) for number in range(len(marks))) if marks else pl.lit(value=False)
+    return marked.filter(some).head(limit)
+
+
+def _hash(rule: UniqueRule) -> pl.Expr:
+    """Hash a key: as many hashes as rows prove that no key is there twice, and fewer only ask for a second look."""
+    return (pl.struct(rule.columns) if len(rule.columns) > 1 else pl.col(rule.columns[0])).hash()
+
+
+def _repeated(frame: pl.LazyFrame, rule: UniqueRule, limit: int) -> pl.LazyFrame:
+    """Give the first rows whose key is there more than once: among those whose hashes are, compared exactly."""
+    hashed = frame.with_row_index(ROW).select(ROW, *rule.columns, _hash(rule).alias(_HASH))
+    again = hashed.group_by(_HASH).len().filter(pl.col("len") > 1)
+    suspects = hashed.join(again, on=_HASH, how="semi").drop(_HASH)
+    several = suspects.group_by(rule.columns).len(_MARK).filter(pl.col(_MARK) > 1)
+    return suspects.join(several, on=rule.columns, how="semi", nulls_equal=True).bottom_k(limit, by=ROW).sort(ROW)
