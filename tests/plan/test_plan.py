@@ -1,5 +1,7 @@
 """The plan's verdict is pandera's own, row for row and check for check, on models and data drawn at random."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pandera.polars as pa
@@ -205,4 +207,15 @@ def test_no_check_of_the_dataset_falls_back_to_memory(repository):
         frame = pl.LazyFrame(schema={name: column.dtype.type for name, column in model.schema.columns.items()})
         assert fallen(plan._totals(frame, compiled)) == []
         assert fallen(plan._failing(frame, compiled.rows, 10)) == []
-        assert [node for rule in compiled.unique for node in fallen(plan._repeated(frame, rule, 10))] == []
+        for rule in compiled.unique:
+            assert fallen(plan._neighbours(frame, rule)) + fallen(plan._repeated(frame, rule, 10)) == []
+
+
+def test_the_first_compilation_of_a_process_knows_the_built_in_checks():
+    """pandera registers them for polars when it first validates, and nothing has been validated here."""
+    code = (
+        "import pandera.polars as pa; from factpack import plan; "
+        "print(plan.compile_schema(pa.DataFrameSchema({'i': pa.Column(int, pa.Check.ge(0))})).eager)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "()"
