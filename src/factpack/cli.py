@@ -214,7 +214,10 @@ def verify(path: str, keys: tuple[Path, ...], proof: Path | None, form: str, *, 
     from factpack.adapters import terminal
 
     began = time.perf_counter()
-    place = str(_load(Path()).published) if path == "." and Path("pyproject.toml").is_file() else path
+    place = path
+    if path == "." and Path("pyproject.toml").is_file():
+        loaded = _load(Path())
+        place, keys = str(loaded.published), keys or pipeline.keys_of(loaded)
     report = pipeline.verify(place, keys=keys, logical=logical)
     if form == "json":
         click.echo(terminal.as_json(report))

@@ -32,6 +32,7 @@ class Project:
     keywords: tuple[str, ...] = ()
     homepage: str | None = None
     contributors: tuple[Contributor, ...] = ()
+    keys: tuple[str, ...] = ()
     version: str | None = None
     phrase_words: int = 12
     coverage: int | None = None

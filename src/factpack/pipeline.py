@@ -81,7 +81,9 @@ def validate(
     # Great Expectations takes seconds to import, so its process starts before anything else.
     with _suites(project) if suites else nullcontext() as runner:
         progress("verifying what is published")
-        standing = reader.check(project.published, logical=True) if _published(project) else Report()
+        standing = (
+            verify(str(project.published), keys=keys_of(project), logical=True) if _published(project) else Report()
+        )
         validated = _validate(project, runner, articles, progress)
         return replace(validated, report=standing + validated.report)
 
@@ -258,6 +260,11 @@ def _snapshot(project: Project, validated: Validated) -> diffs.Snapshot:
 def verify(path: str, *, keys: tuple[Path, ...] = (), logical: bool = False) -> Report:
     """Check everything that is published at a place (see `factpack.reader.check`)."""
     return reader.check(path, keys=keys, logical=logical)
+
+
+def keys_of(project: Project) -> tuple[Path, ...]:
+    """Give the files of the public keys that every version of a project must be signed with."""
+    return tuple(project.root / key for key in project.keys)
 
 
 def check_proof(path: str, proof: Path, *, keys: tuple[Path, ...] = ()) -> dict[str, str]:

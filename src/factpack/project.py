@@ -23,7 +23,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 # https://semver.org, item 2, with the optional pre-release of item 9.
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?", re.ASCII)
 
-_TYPES: dict[str, type] = {"keywords": list, "contributors": list, "phrase_words": int, "coverage": int}
+_TYPES: dict[str, type] = {"keywords": list, "contributors": list, "keys": list, "phrase_words": int, "coverage": int}
 
 
 def load(root: Path) -> Project:
@@ -94,7 +94,9 @@ def _project(file: Path, table: dict[str, Any]) -> Project:
         raise ConfigurationError(f"{file}: coverage is a percentage from 0 to 100, not {table['coverage']}.")
     keywords = tuple(_strings(file, "keywords", table.get("keywords", [])))
     contributors = tuple(_contributor(file, item) for item in table.get("contributors", []))
-    return Project(root=file.parent, **{**table, "keywords": keywords, "contributors": contributors})
+    lists = {"keywords": keywords, "contributors": contributors}
+    lists["keys"] = tuple(_strings(file, "keys", table.get("keys", [])))
+    return Project(root=file.parent, **{**table, **lists})
 
 
 def _strings(file: Path, key: str, values: list[Any]) -> list[str]:

@@ -141,8 +141,8 @@ def publish(  # noqa: PLR0913 - all of it decides what readers see
 ) -> Outcome:
     """Build a version and make it the latest one of the package whose folder is `published`.
 
-    If the version stands already with the same bytes, nothing changes, but what a killed run did not get to is done,
-    and a signature is added.
+    If the version stands already with the same bytes, nothing changes, but what a killed run did not get to is done.
+    With a key, versions that were published without one are signed, too.
 
     Args:
         published: the folder of the package.
@@ -180,10 +180,10 @@ def publish(  # noqa: PLR0913 - all of it decides what readers see
                 _sync(published)
             else:
                 _refuse_other(staging, final)
-                if signer and not (final / _SIGNATURE).exists():
-                    _sign(final, signer)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+        if signer:
+            _sign_standing(published, signer)
         _point(published, version, signer, expires)
         _complete(published)
     return Outcome(version=version, path=final, new=new)
@@ -255,6 +255,13 @@ def _refuse_overtaken(published: Path, version: str, after: str | None) -> None:
 def _refuse_unsigned(published: Path, signer: Ed25519PrivateKey | None) -> None:
     if signer is None and (published / "latest.dsse.json").exists():
         raise PublishingError(f"{published}: its versions are signed; publish this one with --sign KEY, too.")
+
+
+def _sign_standing(published: Path, signer: Ed25519PrivateKey) -> None:
+    """Sign the versions that were published before there was a key."""
+    for manifest in sorted(published.glob("v*/manifest.json")):
+        if not (manifest.parent / _SIGNATURE).exists():
+            _sign(manifest.parent, signer)
 
 
 def _sign(folder: Path, signer: Ed25519PrivateKey) -> None:

@@ -44,6 +44,26 @@ def test_a_key_signs_and_the_other_half_verifies(dataset, tmp_path):
     assert (refused.returncode, "name the key with --sign" in refused.stderr) == (2, True)
 
 
+def test_versions_from_before_the_key_are_signed_with_it_and_validate_holds_all_against_it(dataset):
+    assert run("publish", "--no-suites", cwd=dataset).returncode == 0
+    run("keygen", "publisher.key", cwd=dataset)
+    settings = dataset / "pyproject.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        text.replace("coverage = 100", 'coverage = 100\nkeys = ["publisher.key.pub"]'), encoding="utf-8"
+    )
+    unsigned = run("validate", "--no-suites", cwd=dataset)
+    assert unsigned.returncode == 1
+    assert "latest.dsse.json cannot be read" in unsigned.stdout
+    settings.write_text(text, encoding="utf-8")
+    assert run("publish", "--no-suites", "--sign", "publisher.key", cwd=dataset).returncode == 0
+    settings.write_text(
+        text.replace("coverage = 100", 'coverage = 100\nkeys = ["publisher.key.pub"]'), encoding="utf-8"
+    )
+    signed = run("validate", "--no-suites", cwd=dataset)
+    assert (signed.returncode, "FP71" in signed.stdout) == (0, False)
+
+
 def test_a_signed_package_takes_no_unsigned_version(signed_dataset, tmp_path):
     root = shutil.copytree(signed_dataset.root, tmp_path / "copy")
     settings = root / "pyproject.toml"
