@@ -46,3 +46,14 @@ def test_the_finding_is_what_the_command_prints(repository, dataset):
     )
     assert shown.strip() in done.stdout
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("name", ["publishing.md"])
+def test_the_examples_of_the_docs_run(repository, name):
+    text = (repository / "docs" / name).read_text(encoding="utf-8")
+    examples = [content for language, content in FENCE.findall(text) if language == "python"]
+    assert examples
+    for code in examples:
+        done = subprocess.run([sys.executable, "-c", code], cwd=repository, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.strip()
