@@ -54,7 +54,7 @@ def validate(tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel
     for name, plan in sound.items():
         found = [*_broken_rows(name, verdicts[name]), *_repeated(name, verdicts[name], models[name])]
         found += _eager(name, tables[name], models[name], plan)
-        breaches += [*found[:MOST_ROWS], *_unsupported(name, tables[name])]
+        breaches += [*found[:MOST_ROWS], *_more(name, verdicts[name]), *_unsupported(name, tables[name])]
     ran = tuple(_ran(name, tables[name], model, sound.get(name)) for name, model in models.items())
     eager = tuple(
         Ran(stage="eager", subject=f"{name}: {_named(models[name], *one)}", rules=1, rows=tables[name].height)
@@ -109,6 +109,22 @@ def _unsupported(name: str, frame: pl.DataFrame) -> list[Breach]:
     rows = frame.with_row_index("row").filter(pl.col("fact_ids").list.len() == 0)["row"]
     message = f"the row of {name} rests on no fact"
     return [Breach(code="FP302", table=name, row=row, field="fact_ids", message=message) for row in rows]
+
+
+def _more(name: str, verdict: Verdict) -> list[Breach]:
+    """Say how many rows break a rule of which more do than are named one by one."""
+    broken = [count for count in verdict.counts if count]
+    return [
+        Breach(
+            code="FP303" if rule.check else "FP302",
+            table=name,
+            field=rule.column,
+            message=f"{name}: {count:,} rows in all are not {_wording(rule.check) if rule.check else 'filled'}; "
+            f"of the table, the first {MOST_ROWS:,} that break a rule are named",
+        )
+        for rule, count in zip(verdict.broken, broken, strict=True)
+        if count > MOST_ROWS
+    ]
 
 
 def _broken_rows(name: str, verdict: Verdict) -> list[Breach]:

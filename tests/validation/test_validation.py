@@ -85,6 +85,15 @@ def test_both_rows_of_a_doubled_key_are_named():
     assert "the key x twice" in breaches[0].message
 
 
+def test_of_very_many_bad_rows_the_first_are_named_and_all_are_counted():
+    rows = [(f"{'x' * (number + 1)}", "c", 1, ["f"]) for number in range(1_500)]
+    breaches, _ = validate(table(*rows))
+    named = [one for one in breaches if one.row is not None]
+    (counted,) = [one for one in breaches if one.row is None]
+    assert [one.row for one in named] == list(range(1_000))
+    assert counted.message.startswith("things: 1,500 rows in all are not one of a, b")
+
+
 def test_an_empty_table_is_no_pass():
     (found,), _ = validate(table())
     assert (found.code, found.message) == ("FP305", "things has no rows")
