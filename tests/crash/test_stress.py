@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import polars as pl
@@ -108,18 +109,32 @@ def test_every_version_of_every_writer_is_there_once_in_one_chain(tmp_path, read
     assert readers.value > 20
 
 
+def staged(root):
+    """Tell the folders that are being filled, or that a killed writer left, from each other."""
+    found = set()
+    for path in (root / "published" / "stress").glob(".staging-*"):
+        with suppress(FileNotFoundError):
+            found.add(path.stat().st_ctime_ns)
+    return found
+
+
 def test_writers_killed_at_random_leave_nothing_bad_and_nothing_behind(tmp_path, readers):
     publish_next(tmp_path, "first")
     for number in range(KILLS):
         process = PROCESSES.Process(target=write, args=(tmp_path, f"w{number}", 1000))
+        left = staged(tmp_path)
         process.start()
-        time.sleep(random.uniform(0.2, 0.8))
+        # However busy the machine is, it is at its work when it is killed.
+        deadline = time.monotonic() + 60
+        while staged(tmp_path) <= left and time.monotonic() < deadline:
+            time.sleep(0.002)
+        time.sleep(random.uniform(0, 0.3))
         os.kill(process.pid, signal.SIGKILL)
         process.join()
     publish_next(tmp_path, "last")
     while not publish_next(tmp_path, "after"):
         pass
-    assert len(chain(tmp_path)) > KILLS / 3
+    assert len(chain(tmp_path)) > 10
     names = [path.name for path in tmp_path.rglob(".*") if path.name != ".lock"]
     assert names == []
     assert readers.value > 20
