@@ -54,8 +54,7 @@ def _facts(table: TableDiff | None, diff: Diff) -> Iterator[str]:
         return
     sources = dict(diff.after.tables["facts"].select("fact_id", "source_id").iter_rows())
     corrected = [
-        f"- {row['fact_id']}: {row['field']} {_shown(row['before'])} -> {_shown(row['after'])}"
-        f" ({sources[row['fact_id']]})"
+        f"- {row['fact_id']}: {_correction(row)} ({sources[row['fact_id']]})"
         for row in table.changed.iter_rows(named=True)
     ]
     retracted = diff.after.tables.get("retractions", pl.DataFrame(schema={"fact_id": pl.String, "reason": pl.String}))
@@ -66,6 +65,13 @@ def _facts(table: TableDiff | None, diff: Diff) -> Iterator[str]:
         if told:
             more = [f"- and {len(told) - _LONGEST} more"] if len(told) > _LONGEST else []
             yield from (f"### {title}", "", *told[:_LONGEST], *more, "")
+
+
+def _correction(row: dict[str, Any]) -> str:
+    """Tell one corrected cell; words of a source stand in the table of facts, and are not heaped up here."""
+    if row["field"] == "phrase":
+        return "rests on other words"
+    return f"{row['field']} {_shown(row['before'])} -> {_shown(row['after'])}"
 
 
 def _claim(row: dict[str, Any]) -> str:
