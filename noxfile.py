@@ -104,7 +104,8 @@ def bench(session: nox.Session) -> None:
 def conformance(session: nox.Session) -> None:
     """Hold our verdicts against those of pandera, Great Expectations, frictionless and edtf on the same data."""
     install(session, "tests")
-    session.run("pytest", "-m", "conformance", *session.posargs)
+    every = {"FACTPACK_CONFORMANCE": "1"}
+    session.run("pytest", "--numprocesses=logical", "-m", "conformance", *session.posargs, env=every)
 
 
 @nox.session

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from great_expectations.execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import ColumnPairMapExpectation
-from great_expectations.expectations.metrics.map_metric_provider import (
-    ColumnPairMapMetricProvider,
-    column_pair_condition_partial,
-)
+
+from factpack.adapters.gx.polars import PAIR, Column, condition
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import polars as pl
 
 MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -25,20 +22,15 @@ MONTH = rf"\b(?:{MONTHS}|{SEASONS})\b|-[01][0-9]\b|this month|last month|next mo
 YEAR = r"\b[12][0-9]{3}\b|this year|last year|next year|years? ago"
 
 
-class DateNoMorePrecise(ColumnPairMapMetricProvider):
+@condition("column_pair_values.date_no_more_precise", PAIR)
+def is_no_more_precise(date: Column, words: Column) -> pl.Expr:
     """Look in the words for what the precision of the date needs."""
-
-    condition_metric_name = "column_pair_values.date_no_more_precise"
-    condition_value_keys = ()
-
-    @column_pair_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_A: pd.Series, column_B: pd.Series, **_kwargs: Any) -> pd.Series:  # noqa: N803, N805 - GX's
-        date, words = column_A.str.split("/").str[0], column_B.str.lower()
-        day, month, year = (words.str.contains(pattern, regex=True) for pattern in (DAY, MONTH, YEAR))
-        has_day = date.str.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[~?%]?")
-        has_month = date.str.fullmatch(r"[0-9]{4}-[0-9]{2}[~?%]?")
-        # Words that give a finer date than was taken are no fault; a year may stand elsewhere in the text.
-        return (has_day & day) | (has_month & (month | day)) | (~has_day & ~has_month & (year | month | day))
+    begins, said = date.values.str.split("/").list.first(), words.values.str.to_lowercase()
+    day, month, year = (said.str.contains(pattern) for pattern in (DAY, MONTH, YEAR))
+    has_day = begins.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[~?%]?$")
+    has_month = begins.str.contains(r"^[0-9]{4}-[0-9]{2}[~?%]?$")
+    # Words that give a finer date than was taken are no fault; a year may stand elsewhere in the text.
+    return (has_day & day) | (has_month & (month | day)) | (~has_day & ~has_month & (year | month | day))
 
 
 class ExpectDateNoMorePreciseThanSource(ColumnPairMapExpectation):

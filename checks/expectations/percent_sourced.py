@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from great_expectations.execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import MulticolumnMapExpectation
-from great_expectations.expectations.metrics.map_metric_provider import (
-    MulticolumnMapMetricProvider,
-    multicolumn_condition_partial,
-)
+
+from factpack.adapters.gx.polars import MULTICOLUMN, Column, condition
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import polars as pl
 
 
-class PercentSourced(MulticolumnMapMetricProvider):
+@condition("multicolumn_values.percent_sourced", MULTICOLUMN)
+def is_sourced(unit: Column, value: Column, base: Column, source: Column) -> pl.Expr:
     """Look at the rows whose unit is percent."""
-
-    condition_metric_name = "multicolumn_values.percent_sourced"
-    condition_value_keys = ()
-
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, **_kwargs: Any) -> pd.Series:  # noqa: N805 - GX makes it a class method
-        unit, value, base, source = (column_list[name] for name in column_list.columns)
-        return (unit != "percent") | (value.between(0, 100) & base.notna() & source.notna())
+    sourced = value.values.is_between(0, 100) & base.values.is_not_null() & source.values.is_not_null()
+    return unit.values.ne_missing("percent") | sourced
 
 
 class ExpectPercentToBeSourced(MulticolumnMapExpectation):

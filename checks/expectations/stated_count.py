@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from great_expectations.execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import MulticolumnMapExpectation
-from great_expectations.expectations.metrics.map_metric_provider import (
-    MulticolumnMapMetricProvider,
-    multicolumn_condition_partial,
-)
+
+from factpack.adapters.gx.polars import MULTICOLUMN, Column, condition
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import polars as pl
 
 
-class StatedCountEqualsCounted(MulticolumnMapMetricProvider):
+@condition("multicolumn_values.stated_count_equals_counted", MULTICOLUMN)
+def is_counted(stated: Column, certain: Column, contested: Column) -> pl.Expr:
     """Compare a stated number with the lengths of two lists of members."""
-
-    condition_metric_name = "multicolumn_values.stated_count_equals_counted"
-    condition_value_keys = ()
-
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, **_kwargs: Any) -> pd.Series:  # noqa: N805 - GX makes it a class method
-        stated, certain, contested = (column_list[name] for name in column_list.columns)
-        least = certain.map(len)
-        return (stated >= least) & (stated <= least + contested.map(len))
+    least = certain.values.list.len()
+    return stated.values.is_between(least, least + contested.values.list.len())
 
 
 class ExpectStatedCountToEqualCounted(MulticolumnMapExpectation):

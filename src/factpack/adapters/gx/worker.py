@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import polars as pl
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
     from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
     from great_expectations.expectations.expectation import Expectation
@@ -45,6 +45,8 @@ def main() -> None:
     warnings.simplefilter("ignore")
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    import factpack.adapters.gx.polars  # noqa: F401 - registers the engine on which suites run
 
     line = sys.stdin.readline()
     if not line:
@@ -85,10 +87,10 @@ def _load_own(folder: Path) -> None:
 def _run(context: AbstractDataContext, name: str, folder: Path, suite: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Run the suite of one table; give a result for each expectation that it declares, in order."""
     import great_expectations as gx
-    import pandas as pd
+    import polars as pl
 
-    frame = pd.read_parquet(folder / f"{name}.parquet")
-    asset = context.data_sources.add_pandas(name).add_dataframe_asset(name)
+    frame = pl.read_parquet(folder / f"{name}.parquet")
+    asset = context.data_sources.add_polars(name).add_dataframe_asset(name)
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
     built = [_build(declared, place) for place, declared in enumerate(suite)]
     usable = [one for one in built if not isinstance(one, str)]
@@ -126,7 +128,7 @@ def _build(declared: dict[str, Any], place: int) -> Expectation | str:
         return " ".join(str(error).split())
 
 
-def _result(result: ExpectationValidationResult, frame: pd.DataFrame) -> dict[str, Any]:
+def _result(result: ExpectationValidationResult, frame: pl.DataFrame) -> dict[str, Any]:
     raised = _raised(result.exception_info or {})
     if raised:
         return _answer(unjudged=f"raised {raised}")
@@ -142,10 +144,10 @@ def _result(result: ExpectationValidationResult, frame: pd.DataFrame) -> dict[st
     column = arguments.get("column") or arguments.get("column_A") or (arguments.get("column_list") or [None])[0]
     positions = content.get("unexpected_index_list") or []
     values = content.get("unexpected_list") or [None] * len(positions)
-    # NaN, which is not itself, is what pandas has for null in a column of text or of numbers.
+    # NaN, which is not itself, stands for a missing number or text.
     texts = [None if value is None or value != value else _text(value) for value in values]  # noqa: PLR0124
     rows = sorted(zip(map(int, positions), texts, strict=False), key=lambda row: row[0])
-    observed = content.get("observed_value", f"{content.get('unexpected_count')} unexpected of {len(frame)} rows")
+    observed = content.get("observed_value", f"{content.get('unexpected_count')} unexpected of {frame.height} rows")
     return _answer(success=bool(result.success), rows=rows, observed=str(observed), column=column)
 
 
