@@ -157,6 +157,19 @@ class _RejectedError(Exception):
         self.findings = findings
 
 
+def validate_package(path: Path, *, strict: bool = False, limit: int = 1_000) -> Report:
+    """Validate anyone's data package.
+
+    Args:
+        path: its folder, or its descriptor.
+        strict: check what the standard asks and frictionless lets through, too.
+        limit: stop after so many errors of a resource; 0 for none.
+    """
+    from factpack.adapters import frictionless
+
+    return frictionless.check(path, strict=strict, limit=limit)
+
+
 def publish(
     project: Project,
     validated: Validated,

@@ -349,6 +349,41 @@ RULES: dict[str, Rule] = {
         "A table of a published version does not have the logical hash that its manifest tells.",
         "Do not use this version; publish the dataset anew from its sources.",
     ),
+    "FP721": Rule(
+        "lexical-form",
+        "A value of a data package does not have the form, or the type, that the standard gives it.",
+        "Write it as Table Schema says: 1000 for 1_000, 2020-01-01 for 2020-1-1.",
+    ),
+    "FP722": Rule(
+        "unverified-file",
+        "A file of a data package does not have the size or the hash that its descriptor says, or none that is known.",
+        "Take the file from where the package was published, or correct the descriptor.",
+    ),
+    "FP723": Rule(
+        "repeated-key",
+        "Two rows of a data package have the same key.",
+        "Take one of them out, or take the key out of the schema.",
+    ),
+    "FP724": Rule(
+        "broken-constraint",
+        "A value of a data package breaks a constraint of its field.",
+        "Correct the value, or the constraint.",
+    ),
+    "FP725": Rule(
+        "dangling-reference",
+        "A foreign key of a data package refers to a row that is not there.",
+        "Add the row that it refers to, or correct the key.",
+    ),
+    "FP726": Rule(
+        "unsafe-path",
+        "A data package would have files read that are not in its folder, or fetched.",
+        "Put all files beside the descriptor, without links that lead elsewhere.",
+    ),
+    "FP727": Rule(
+        "unchecked",
+        "A part of a data package cannot be checked by the strict profile.",
+        "Change it to something that can, or validate without --strict.",
+    ),
     "FP703": Rule(
         "retracted-fact",
         "A fact that was retracted stands in raw/ again.",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from factpack.adapters.gx.polars.metrics import COLUMN, MULTICOLUMN, PAIR, Column, condition, leave
-from factpack.adapters.gx.polars.patterns import as_text, contains, like, parses_as, similar
 from factpack.adapters.gx.polars.unsupported import Unsupported
 from factpack.adapters.gx.polars.values import inside, members
+from factpack.patterns import contains, like, parses_as, similar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +66,17 @@ def is_in_set(column: Column, *, value_set: Sequence[Any] | None = None) -> pl.E
 def is_not_in_set(column: Column, *, value_set: Sequence[Any] | None = None) -> pl.Expr:
     """The value is none of a set."""
     return pl.lit(value=True) if value_set is None else ~members(column.values, column.dtype, value_set)
+
+
+def as_text(column: Column) -> pl.Expr:
+    """Give the values as text; of other values than text and integers, only pandas knows how it writes them.
+
+    Raises:
+        Unsupported: the column is of such another type.
+    """
+    if isinstance(column.dtype, pl.String | pl.Categorical | pl.Enum) or column.dtype.is_integer():
+        return column.values.cast(pl.String)
+    raise Unsupported(f"the text of values of type {column.dtype}")
 
 
 @condition("column_values.match_regex", COLUMN)

@@ -12,27 +12,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from factpack.adapters.gx.polars.unsupported import Unsupported
-
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from factpack.adapters.gx.polars.metrics import Column
 
 # Set operations and nested classes, word boundaries of other kinds, verbose patterns: the two read these differently.
 _OTHER_MEANING = re.compile(r"\[\[|\[\^\[|&&|--|~~|\\<|\\>|\\[bB]\{|\(\?[a-zA-Z]*[xu]|\[:")
 _PLAIN = r"\A[ -~]*\z"
-
-
-def as_text(column: Column) -> pl.Expr:
-    """Give the values as text; of other values than text and integers, only pandas knows how it writes them.
-
-    Raises:
-        Unsupported: the column is of such another type.
-    """
-    if isinstance(column.dtype, pl.String | pl.Categorical | pl.Enum) or column.dtype.is_integer():
-        return column.values.cast(pl.String)
-    raise Unsupported(f"the text of values of type {column.dtype}")
 
 
 def contains(text: pl.Expr, pattern: str) -> pl.Expr:
