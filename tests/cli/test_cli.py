@@ -81,7 +81,7 @@ def test_warnings_fail_only_where_they_are_asked_to(dataset):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["validat"], "Did you mean 'validate'?"),
+        (["publis"], "Did you mean 'publish'?"),
         (["validate", "--nonsense"], "No such option"),
         (["validate", "nowhere"], "does not exist"),
         (["validate", "."], "no pyproject.toml here"),

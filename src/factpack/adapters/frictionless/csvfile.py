@@ -192,7 +192,7 @@ class File:
         """Read lines that each are a record, or say that one is not."""
         # One more line shows whether the last one ends its record.
         reader = csv.reader(chain((line + "\n" for _, line in lines), ["\n"]), dialect=self.dialect)
-        records = []
+        records: list[tuple[int, list[str]]] = []
         for (number, _), cells in zip(lines, reader, strict=False):
             if reader.line_num != len(records) + 1:
                 return None

@@ -58,6 +58,9 @@ def prove(resource: TableResource, limit: int, timer: Timer, warnings: list[str]
             fields = head.header.get_expected_fields()
             found: list[Error] = list(head.header.errors)
             suspects, rows = _suspects(head, scan, fields)
+            if limit and len(found) >= limit:
+                # It is after a row that frictionless looks how many errors there are.
+                suspects = [2]
             resource.stats.fields, resource.stats.rows = len(resource.schema.fields), rows
             for number, errors in replay(head, fields, _cells(resource, suspects)):
                 found += filter(checklist.match, errors)
