@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tarfile
 from pathlib import Path
 
 import nox
@@ -22,6 +23,7 @@ ROOT = Path(__file__).parent
 LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
     "validate": (["gx", "repair"], []),
     "tests": (["gx", "html", "portals", "remote", "repair"], ["tests"]),
+    "conformance": (["gx", "html", "portals", "remote", "repair"], ["tests", "upstream"]),
     "interop": (None, ["interop"]),
     "bench": (["gx", "remote"], ["bench"]),
     "lint": ([], ["lint"]),
@@ -102,10 +104,30 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Hold our verdicts against those of pandera, Great Expectations, frictionless and edtf on the same data."""
-    install(session, "tests")
-    every = {"FACTPACK_CONFORMANCE": "1"}
+    """Hold our verdicts against those of pandera, GX, frictionless and edtf: a quarter of an hour of the same data."""
+    install(session, "conformance")
+    # All that CI draws from, and five minutes of random tables for each kind of file.
+    every = {"FACTPACK_CONFORMANCE": "1", "FACTPACK_FUZZ": "300"}
     session.run("pytest", "--numprocesses=logical", "-m", "conformance", *session.posargs, env=every)
+    upstream(session)
+
+
+def upstream(session: nox.Session) -> None:
+    """Run frictionless' own tests, with our reports in the shadow of its; their data come with its source."""
+    version = session.run("python", "-c", "import frictionless; print(frictionless.__version__)", silent=True)
+    folder, release = session.create_tmp(), f"frictionless-{str(version).strip()}"
+    download = ("pip", "download", "--quiet", "--no-deps", "--no-binary=:all:", "--no-build-isolation")
+    session.run("python", "-m", *download, f"--dest={folder}", release.replace("-", "=="))
+    with tarfile.open(Path(folder) / f"{release}.tar.gz") as archive:
+        archive.extractall(folder, filter="data")
+    # It is the installed frictionless that is tested, not the one beside its data.
+    shutil.rmtree(Path(folder) / release / "frictionless")
+    with session.chdir(Path(folder) / release):
+        session.run(
+            *("pytest", "-p", "shadow", "-p", "no:randomly", "--numprocesses=0", "--quiet", f"--rootdir={Path.cwd()}"),
+            *("-W", "ignore", "--ignore-glob=*/formats/sql/*", "--ignore-glob=*/indexer/*", "--pyargs", "frictionless"),
+            env={"PYTHONPATH": str(ROOT / "tests" / "frictionless")},
+        )
 
 
 @nox.session

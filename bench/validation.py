@@ -61,7 +61,8 @@ from factpack import plan
 BEGAN = time.process_time()
 compiled = plan.compile_schema(SCHEMA)
 assert compiled.eager == (), compiled.eager
-verdict = plan.run({"t": pl.scan_parquet(sys.argv[1])}, {"t": compiled}, 10_000_000)["t"]
+verdicts, _ = plan.run({"t": pl.scan_parquet(sys.argv[1])}, {"t": compiled}, 10_000_000)
+verdict = verdicts["t"]
 done(sum(verdict.counts) + sum(rows.height for rows in verdict.repeated.values()))
 """,
     "pandera": MODEL

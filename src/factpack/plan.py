@@ -142,38 +142,49 @@ def _record(check: Check, column: str | None, empty: pl.DataFrame) -> pl.Expr | 
     return pl.all_horizontal(*selected).not_().fill_null(value=not check.ignore_na)
 
 
-def run(frames: Mapping[str, pl.LazyFrame], plans: Mapping[str, Plan], limit: int) -> dict[str, Verdict]:
+def run(
+    frames: Mapping[str, pl.LazyFrame], plans: Mapping[str, Plan], limit: int, beside: Sequence[pl.LazyFrame] = ()
+) -> tuple[dict[str, Verdict], list[pl.DataFrame]]:
     """Judge all tables: one streaming pass for all of their rules, and a second one only where some are broken.
 
     Args:
         frames: the tables, whose types are those of their models.
         plans: the plan of each table.
-        limit: how many failing rows to give of a table.
+        limit: how many failing rows to give of a table, and of a unique rule.
+        beside: queries to answer in the same pass.
+
+    Returns:
+        The verdict on each table, and the answers.
     """
-    names = list(plans)
-    queries = [_totals(frames[name], plans[name]) for name in names]
-    queries += [_neighbours(frames[name], rule) for name in names for rule in plans[name].unique]
-    totals = iter(_collect(queries))
-    counts = {name: next(totals).row(0) for name in names}
+    keys = [(name, rule) for name in plans for rule in plans[name].unique]
+    queries = [_totals(frames[name], plan) for name, plan in plans.items()]
+    queries += [_again(frames[name], rule) for name, rule in keys]
+    answers = _collect([*queries, *beside])
+    totals = dict(zip(plans, (answer.row(0) for answer in answers), strict=False))
+    again = [(key, found) for key, found in zip(keys, answers[len(plans) :], strict=False) if found.height]
     broken = {
-        name: tuple(rule for rule, count in zip(plans[name].rows, counts[name][1:], strict=True) if count)
-        for name in names
+        name: tuple(rule for rule, count in zip(plan.rows, totals[name][1:], strict=True) if count)
+        for name, plan in plans.items()
     }
-    doubtful = {name: [rule for rule in plans[name].unique if next(totals).item()] for name in names}
-    second = [_failing(frames[name], broken[name], limit) for name in names]
-    second += [_repeated(frames[name], rule, limit) for name in names for rule in doubtful[name]]
-    failing = iter(_collect(second))
-    first = {name: next(failing) for name in names}
-    return {
+    second = [_failing(frames[name], broken[name], limit) for name in plans]
+    second += [_suspects(frames[name], rule, hashes).head(limit) for (name, rule), hashes in again]
+    found = _collect(second)
+    repeated: dict[str, dict[UniqueRule, pl.DataFrame]] = {name: {} for name in plans}
+    for ((name, rule), _), suspects in zip(again, found[len(plans) :], strict=True):
+        same = _verified(frames[name], rule, suspects, limit)
+        if same.height:
+            repeated[name][rule] = same
+    verdicts = {
         name: Verdict(
-            rows=counts[name][0],
-            counts=counts[name][1:],
+            rows=totals[name][0],
+            counts=totals[name][1:],
             broken=broken[name],
-            failing=first[name],
-            repeated={rule: rows for rule in doubtful[name] if (rows := next(failing)).height},
+            failing=failing,
+            repeated=repeated[name],
         )
-        for name in names
+        for name, failing in zip(plans, found, strict=False)
     }
+    return verdicts, answers[len(queries) :]
 
 
 def _collect(queries: Iterable[pl.LazyFrame]) -> list[pl.DataFrame]:
@@ -187,13 +198,13 @@ def _totals(frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
     )
 
 
-def _neighbours(frame: pl.LazyFrame, rule: UniqueRule) -> pl.LazyFrame:
-    """Count the hashes of a key that are there more than once: none proves that no key is.
+def _again(frame: pl.LazyFrame, rule: UniqueRule) -> pl.LazyFrame:
+    """Give the hashes of a key that are there more than once: none proves that no key is.
 
     Sorting 8 bytes a row takes less memory and time than a set of them, and much less than `is_duplicated`.
     """
     hashed = pl.col(_HASH)
-    return frame.select(_hash(rule).alias(_HASH)).sort(_HASH).select((hashed == hashed.shift(1)).sum())
+    return frame.select(_hash(rule).alias(_HASH)).sort(_HASH).filter(hashed == hashed.shift(1)).unique()
 
 
 def mark(number: int) -> str:
@@ -214,10 +225,32 @@ def _hash(rule: UniqueRule) -> pl.Expr:
     return (pl.struct(rule.columns) if len(rule.columns) > 1 else pl.col(rule.columns[0])).hash()
 
 
-def _repeated(frame: pl.LazyFrame, rule: UniqueRule, limit: int) -> pl.LazyFrame:
-    """Give the first rows whose key is there more than once: among those whose hashes are, compared exactly."""
+def _suspects(frame: pl.LazyFrame, rule: UniqueRule, again: pl.DataFrame) -> pl.LazyFrame:
+    """Give the rows, in their order, whose key has one of the hashes that are there more than once."""
     hashed = frame.with_row_index(ROW).select(ROW, *rule.columns, _hash(rule).alias(_HASH))
-    again = hashed.group_by(_HASH).len().filter(pl.col("len") > 1)
-    suspects = hashed.join(again, on=_HASH, how="semi").drop(_HASH)
+    return hashed.filter(pl.col(_HASH).is_in(again[_HASH].implode()))
+
+
+def _verified(frame: pl.LazyFrame, rule: UniqueRule, suspects: pl.DataFrame, limit: int) -> pl.DataFrame:
+    """Keep the rows whose key itself is there more than once, not only its hash."""
+    others = suspects.lazy()
+    if suspects.height >= limit:
+        # There are more; of those, the ones matter that share a hash with one of these.
+        others = _suspects(frame, rule, suspects.select(_HASH).unique())
+    several = others.group_by(rule.columns).len(_MARK).filter(pl.col(_MARK) > 1)
+    (several_keys,) = _collect([several])
+    same = suspects.join(several_keys, on=rule.columns, how="semi", nulls_equal=True, maintain_order="left")
+    return same.select(ROW, *rule.columns)
+
+
+def repeats(frame: pl.LazyFrame, rule: UniqueRule) -> pl.Expr:
+    """Give the expression, for a frame with `ROW`, that is true where another row has the same key."""
+    (again,) = _collect([_again(frame, rule)])
+    if again.is_empty():
+        return pl.lit(value=False)
+    suspects = _suspects(frame, rule, again)
     several = suspects.group_by(rule.columns).len(_MARK).filter(pl.col(_MARK) > 1)
-    return suspects.join(several, on=rule.columns, how="semi", nulls_equal=True).bottom_k(limit, by=ROW).sort(ROW)
+    # Keys that share a hash with another key and no row: of 64 bits, hardly ever any.
+    (alone,) = _collect([suspects.join(several, on=rule.columns, how="anti", nulls_equal=True).select(ROW)])
+    repeated = _hash(rule).is_in(again[_HASH].implode())
+    return repeated if alone.is_empty() else repeated & ~pl.col(ROW).is_in(alone[ROW].implode())

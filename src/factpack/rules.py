@@ -156,6 +156,17 @@ def _matches(values: Mapping[str, str]) -> pl.Expr:
     return pl.all_horizontal(pl.col(name) == value for name, value in values.items())
 
 
+def dangling(relation: ForeignKey, table: str, tables: Tables) -> pl.Expr:
+    """Give the expression that is true where a row of `table`, or an item of its list, refers to nothing."""
+    field = pl.col(relation.field)
+    known = tables[relation.table].select(pl.col(relation.references).unique()).collect(engine="streaming").to_series()
+    if isinstance(tables[table].collect_schema()[relation.field], pl.List):
+        lost = field.list.set_difference(pl.lit(known.drop_nulls().implode())).list.drop_nulls().list.len() > 0
+    else:
+        lost = ~field.is_in(known.implode())
+    return lost.fill_null(value=False)
+
+
 def _dangling(relation: ForeignKey, table: str, tables: Tables) -> pl.LazyFrame:
     rows = tables[table].select(pl.col(relation.field).alias("value")).with_row_index("row")
     if isinstance(rows.collect_schema()["value"], pl.List):

@@ -33,8 +33,10 @@ _CODES: dict[type, str] = {
 }
 
 
-def validate(tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel]) -> tuple[tuple[Breach, ...], Report]:
-    """Check the tables against their models and relations.
+def validate(
+    tables: Mapping[str, pl.DataFrame | pl.LazyFrame], models: Mapping[str, TableModel]
+) -> tuple[tuple[Breach, ...], Report]:
+    """Check the tables against their models and relations, in one pass over frames or scans of any size.
 
     Returns:
         The breaches, with row positions in the frames given, and an account of what was checked. Relations are judged
@@ -43,38 +45,49 @@ def validate(tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel
     Raises:
         InternalError: a check raised instead of judging; the message names it.
     """
-    breaches: list[Breach] = []
-    sound = {}
-    for name, model in models.items():
-        broken = _structure(name, tables[name], model)
-        breaches += broken
-        if not broken:
-            sound[name] = compile_schema(model.schema)
-    verdicts = run({name: tables[name].lazy() for name in sound}, sound, MOST_ROWS)
-    for name, plan in sound.items():
-        found = [*_broken_rows(name, verdicts[name]), *_repeated(name, verdicts[name], models[name])]
-        found += _eager(name, tables[name], models[name], plan)
-        breaches += [*found[:MOST_ROWS], *_more(name, verdicts[name]), *_unsupported(name, tables[name])]
-    ran = tuple(_ran(name, tables[name], model, sound.get(name)) for name, model in models.items())
+    frames = {name: tables[name].lazy() for name in models}
+    breaches = [breach for name, model in models.items() for breach in _structure(name, frames[name], model)]
+    unsound = {breach.table for breach in breaches}
+    plans = {name: compile_schema(model.schema) for name, model in models.items() if name not in unsound}
+    declared = [] if unsound else [(name, one) for name, model in models.items() for one in model.relations]
+    verdicts, answers = run({name: frames[name] for name in plans}, plans, MOST_ROWS, _queries(declared, frames))
+    for name, plan in plans.items():
+        breaches += _of_table(name, tables[name], models[name], plan, verdicts[name])
+    ran = tuple(_ran(name, models[name], plan, verdicts[name].rows) for name, plan in plans.items())
+    ran += tuple(
+        Ran(stage="schema", subject=name, rules=len(model.schema.columns), rows=_height(frames[name]))
+        for name, model in models.items()
+        if name in unsound
+    )
     eager = tuple(
-        Ran(stage="eager", subject=f"{name}: {_named(models[name], *one)}", rules=1, rows=tables[name].height)
-        for name, plan in sound.items()
+        Ran(stage="eager", subject=f"{name}: {_named(models[name], *one)}", rules=1, rows=verdicts[name].rows)
+        for name, plan in plans.items()
         for one in plan.eager
     )
     if breaches:
         skipped = ("relations: the tables do not follow their schemas",)
         return tuple(breaches), Report(ran=(*ran, *eager), skipped=skipped)
-    related_breaches, related = _relations(tables, models)
-    return tuple(related_breaches), Report(ran=(*ran, *eager, *related.ran), counts=related.counts)
+    related = tuple(
+        Ran(stage="relations", subject=name, rules=len(model.relations), rows=verdicts[name].rows)
+        for name, model in models.items()
+    )
+    broken, counts = _related(declared, frames, answers)
+    return tuple(broken), Report(ran=(*ran, *eager, *related), counts=counts)
 
 
-def _ran(name: str, frame: pl.DataFrame, model: TableModel, plan: Plan | None) -> Ran:
-    rules = len(model.schema.columns) + (len(plan.rows) + len(plan.unique) + 1 if plan else 0)
-    return Ran(stage="schema", subject=name, rules=rules, rows=frame.height)
+def _height(frame: pl.LazyFrame) -> int:
+    height: int = frame.select(pl.len()).collect(engine="streaming").item()
+    return height
 
 
-def _structure(name: str, frame: pl.DataFrame, model: TableModel) -> list[Breach]:
+def _ran(name: str, model: TableModel, plan: Plan, rows: int) -> Ran:
+    rules = len(model.schema.columns) + len(plan.rows) + len(plan.unique) + 1
+    return Ran(stage="schema", subject=name, rules=rules, rows=rows)
+
+
+def _structure(name: str, frame: pl.LazyFrame, model: TableModel) -> list[Breach]:
     """Find columns and types that are not the model's: nothing else can be checked on such a table."""
+    schema = frame.collect_schema()
     expected = {column: schema.dtype.type for column, schema in model.schema.columns.items()}
     found = [
         Breach(
@@ -85,28 +98,37 @@ def _structure(name: str, frame: pl.DataFrame, model: TableModel) -> list[Breach
             expected=str(dtype),
         )
         for column, dtype in expected.items()
-        if column not in frame.columns
+        if column not in schema
     ]
     found += [
         Breach(
             code="FP301",
             table=name,
             field=column,
-            message=f"{name}.{column} is of type {frame.schema[column]}, expected {dtype}",
+            message=f"{name}.{column} is of type {schema[column]}, expected {dtype}",
         )
         for column, dtype in expected.items()
-        if column in frame.columns and frame.schema[column] != dtype
+        if column in schema and schema[column] != dtype
     ]
-    if not found and frame.is_empty():
-        found = [Breach(code="FP305", table=name, message=f"{name} has no rows")]
     return found
 
 
-def _unsupported(name: str, frame: pl.DataFrame) -> list[Breach]:
+def _of_table(
+    name: str, table: pl.DataFrame | pl.LazyFrame, model: TableModel, plan: Plan, verdict: Verdict
+) -> list[Breach]:
+    """Make breaches of what was found in a table."""
+    if not verdict.rows:
+        return [Breach(code="FP305", table=name, message=f"{name} has no rows")]
+    found = [*_broken_rows(name, verdict), *_repeated(name, verdict, model), *_eager(name, table, model, plan)]
+    return [*found[:MOST_ROWS], *_more(name, verdict), *_unsupported(name, table.lazy())]
+
+
+def _unsupported(name: str, frame: pl.LazyFrame) -> list[Breach]:
     """Find rows that rest on no fact: every row of a table that names its facts must."""
-    if "fact_ids" not in frame.columns:
+    if "fact_ids" not in frame.collect_schema():
         return []
-    rows = frame.with_row_index("row").filter(pl.col("fact_ids").list.len() == 0)["row"]
+    empty = frame.with_row_index("row").filter(pl.col("fact_ids").list.len() == 0).select("row").head(MOST_ROWS)
+    rows = empty.collect(engine="streaming")["row"]
     message = f"the row of {name} rests on no fact"
     return [Breach(code="FP302", table=name, row=row, field="fact_ids", message=message) for row in rows]
 
@@ -167,12 +189,13 @@ def _repeated(name: str, verdict: Verdict, model: TableModel) -> list[Breach]:
     return found
 
 
-def _eager(name: str, frame: pl.DataFrame, model: TableModel, plan: Plan) -> list[Breach]:
+def _eager(name: str, table: pl.DataFrame | pl.LazyFrame, model: TableModel, plan: Plan) -> list[Breach]:
     """Let pandera itself run the checks that have no expression, and take its verdict on those."""
     from pandera.errors import SchemaErrors
 
     if not plan.eager:
         return []
+    frame = table.lazy().collect()
     try:
         # Never a LazyFrame, coerce or drop_invalid_rows: with each of them pandera lets bad rows pass.
         model.schema.validate(frame, lazy=True)
@@ -223,16 +246,24 @@ def _wording(check: Check) -> str:
     return words.format(**listed)
 
 
-def _relations(tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel]) -> tuple[list[Breach], Report]:
-    """Query all relations of all tables in one collect."""
-    lazy = {name: frame.lazy() for name, frame in tables.items()}
-    declared = [(name, relation) for name, model in models.items() for relation in model.relations]
+def _queries(declared: list[tuple[str, Relation]], frames: dict[str, pl.LazyFrame]) -> list[pl.LazyFrame]:
+    """Count the rows that break each relation; of stated numbers, count what they state."""
     stated = [(name, relation) for name, relation in declared if isinstance(relation, StatedCount)]
-    queries = [violations(relation, name, lazy) for name, relation in declared]
-    results = pl.collect_all([*queries, *(count(relation, name, lazy) for name, relation in stated)])
+    return [
+        *(violations(relation, name, frames).select(pl.len()) for name, relation in declared),
+        *(count(relation, name, frames) for name, relation in stated),
+    ]
+
+
+def _related(
+    declared: list[tuple[str, Relation]], frames: dict[str, pl.LazyFrame], answers: list[pl.DataFrame]
+) -> tuple[list[Breach], tuple[Count, ...]]:
+    """Name the first rows that break a relation, and give the numbers that were counted."""
+    broken = [one for one, answer in zip(declared, answers, strict=False) if answer.item()]
+    queries = [violations(relation, name, frames).bottom_k(MOST_ROWS, by="row") for name, relation in broken]
     found = []
-    for (name, relation), rows in zip(declared, results, strict=False):
-        found += [_broken(name, relation, row) for row in rows.sort("row").head(MOST_ROWS).iter_rows(named=True)]
+    for (name, relation), rows in zip(broken, pl.collect_all(queries, engine="streaming"), strict=True):
+        found += [_broken(name, relation, row) for row in rows.sort("row").iter_rows(named=True)]
     counts = tuple(
         Count(
             fact_id=row["fact_id"],
@@ -242,14 +273,10 @@ def _relations(tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableMod
             contested=tuple(row["contested"]),
             fact_ids=tuple(row["fact_ids"]),
         )
-        for (_, relation), rows in zip(stated, results[len(queries) :], strict=True)
+        for rows in answers[len(declared) :]
         for row in rows.sort("fact_id").iter_rows(named=True)
     )
-    ran = tuple(
-        Ran(stage="relations", subject=name, rules=len(model.relations), rows=tables[name].height)
-        for name, model in models.items()
-    )
-    return found, Report(ran=ran, counts=counts)
+    return found, counts
 
 
 def _broken(name: str, relation: Relation, row: dict[str, Any]) -> Breach:

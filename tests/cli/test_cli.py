@@ -81,7 +81,7 @@ def test_warnings_fail_only_where_they_are_asked_to(dataset):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["publis"], "Did you mean 'publish'?"),
+        (["verif"], "Did you mean 'verify'?"),
         (["validate", "--nonsense"], "No such option"),
         (["validate", "nowhere"], "does not exist"),
         (["validate", "."], "no pyproject.toml here"),

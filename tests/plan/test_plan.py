@@ -93,7 +93,7 @@ def of_pandera(schema, frame):
 
 def of_plan(schema, frame):
     compiled = plan.compile_schema(schema)
-    verdict = plan.run({"t": frame.lazy()}, {"t": compiled}, 1000)["t"]
+    verdict = plan.run({"t": frame.lazy()}, {"t": compiled}, 1000)[0]["t"]
     rows = {}
     for number, rule in enumerate(verdict.broken):
         checks = schema.columns[rule.column].checks if rule.column else schema.checks
@@ -182,14 +182,14 @@ def test_keys_that_share_a_hash_are_compared_themselves(monkeypatch):
     monkeypatch.setattr(plan, "_hash", lambda rule: pl.col(rule.columns[0]).is_null().hash())
     frame = pl.DataFrame({"i": [1, 2, 2, 3, 4]})
     compiled = plan.compile_schema(pa.DataFrameSchema({"i": pa.Column(pl.Int64, unique=True)}))
-    (found,) = plan.run({"t": frame.lazy()}, {"t": compiled}, 10)["t"].repeated.values()
+    (found,) = plan.run({"t": frame.lazy()}, {"t": compiled}, 10)[0]["t"].repeated.values()
     assert found[plan.ROW].to_list() == [1, 2]
 
 
 def test_of_many_failing_rows_the_first_are_given_and_all_are_counted():
     frame = pl.DataFrame({"i": [-1] * 5000})
     compiled = plan.compile_schema(schema_of(column_checks=[Check.ge(0)]))
-    verdict = plan.run({"t": frame.lazy()}, {"t": compiled}, 10)["t"]
+    verdict = plan.run({"t": frame.lazy()}, {"t": compiled}, 10)[0]["t"]
     assert (verdict.counts, verdict.failing[plan.ROW].to_list()) == ((5000,), list(range(10)))
 
 
@@ -208,7 +208,8 @@ def test_no_check_of_the_dataset_falls_back_to_memory(repository):
         assert fallen(plan._totals(frame, compiled)) == []
         assert fallen(plan._failing(frame, compiled.rows, 10)) == []
         for rule in compiled.unique:
-            assert fallen(plan._neighbours(frame, rule)) + fallen(plan._repeated(frame, rule, 10)) == []
+            hashes = pl.DataFrame({plan._HASH: [1]}, schema={plan._HASH: pl.UInt64})
+            assert fallen(plan._again(frame, rule)) + fallen(plan._suspects(frame, rule, hashes)) == []
 
 
 def test_the_first_compilation_of_a_process_knows_the_built_in_checks():
