@@ -102,14 +102,48 @@ def violations(relation: Relation, table: str, tables: Tables) -> pl.LazyFrame:
             return _miscounted(relation, table, tables)
 
 
-def count(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
-    """Count, for each stating row, the certain and the contested members as of its date.
+def breaking(relation: Relation, table: str, tables: Tables) -> pl.LazyFrame:
+    """Query no more than the `row` of those that break the relation, in memory that does not grow with the lists."""
+    if isinstance(relation, StatedCount):
+        return _misstated(relation, table, tables)
+    return violations(relation, table, tables).select("row")
+
+
+def count(relation: StatedCount, table: str, tables: Tables, rows: pl.Expr | None = None) -> pl.LazyFrame:
+    """List, for each stating row, the certain and the contested members as of its date.
+
+    Args:
+        relation: what is stated, and what to count.
+        table: the table that states it.
+        tables: all tables.
+        rows: which of the stating rows, if not all.
 
     Returns:
         One row a stated number: `row`, `fact_id`, `low`, `high`, `as_of_max`, the lists `certain` and `contested`, and
         the `fact_ids` that they were counted from.
     """
+    named = pl.col("counted")
+    stating = _stating(relation, table, tables)
+    return (
+        _candidates(relation, stating if rows is None else stating.filter(rows), tables)
+        .group_by("row", "fact_id", "low", "high", "as_of_max")
+        .agg(
+            certain=named.filter("certain").unique().sort(),
+            possible=named.filter("possible").unique().sort(),
+            fact_ids=pl.col("counted_from").filter("possible").explode().unique().drop_nulls().sort(),
+        )
+        .with_columns(contested=pl.col("possible").list.set_difference("certain").list.sort())
+        .drop("possible")
+    )
+
+
+def _stating(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
     stated = tables[table].with_row_index("row").filter(_matches(relation.stated))
+    return stated.select("row", "fact_id", "low", "high", "as_of_max", *relation.on)
+
+
+def _candidates(relation: StatedCount, stating: pl.LazyFrame, tables: Tables) -> pl.LazyFrame:
+    """Put beside each stating row whom it may count, and whether that one is `certain` and `possible` on its day."""
     rows = tables[relation.table].filter(_matches(relation.where))
     standing = pl.col(relation.standing) if relation.standing else pl.lit("asserted")
     as_of = pl.col("as_of_max")
@@ -121,35 +155,18 @@ def count(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
     if relation.until:
         certain &= (pl.col(f"{relation.until}_min") > as_of.fill_null(pl.date(9999, 12, 31))).fill_null(value=True)
         possible &= (pl.col(f"{relation.until}_max") > as_of.fill_null(pl.date(9999, 12, 31))).fill_null(value=True)
+    days = [f"{prefix}_{end}" for prefix in (relation.since, relation.until) if prefix for end in ("min", "max")]
     candidates = rows.select(
         *[pl.col(theirs).alias(f"on_{theirs}") for theirs in relation.on.values()],
-        *[
-            pl.col(name)
-            for prefix in (relation.since, relation.until)
-            if prefix
-            for name in (f"{prefix}_min", f"{prefix}_max")
-        ],
+        *days,
         pl.col(relation.counted).alias("counted"),
         pl.col("fact_ids").alias("counted_from"),
         *([relation.standing] if relation.standing else []),
     )
-    named = pl.col("counted")
-    return (
-        stated.select("row", "fact_id", "low", "high", "as_of_max", *relation.on)
-        .join(
-            candidates,
-            left_on=list(relation.on),
-            right_on=[f"on_{name}" for name in relation.on.values()],
-            how="left",
-        )
-        .with_columns(certain=certain & named.is_not_null(), possible=possible & named.is_not_null())
-        .group_by("row", "fact_id", "low", "high", "as_of_max")
-        .agg(
-            certain=named.filter("certain").unique().sort(),
-            contested=named.filter(pl.col("possible") & ~pl.col("certain")).unique().sort(),
-            fact_ids=pl.col("counted_from").filter("possible").explode().unique().drop_nulls().sort(),
-        )
-    )
+    named = pl.col("counted").is_not_null()
+    theirs = [f"on_{name}" for name in relation.on.values()]
+    joined = stating.join(candidates, left_on=list(relation.on), right_on=theirs, how="left")
+    return joined.with_columns(certain=certain & named, possible=possible & named)
 
 
 def _matches(values: Mapping[str, str]) -> pl.Expr:
@@ -246,33 +263,43 @@ def _off_sum(relation: Sum, table: str, tables: Tables) -> pl.LazyFrame:
     )
 
 
-def _miscounted(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
-    certain, possible = (
-        pl.col("certain").list.len(),
-        pl.col("certain").list.len() + pl.col("contested").list.len(),
+def _misstated(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
+    """Query the stating rows whose number is not what was counted: their `row` alone, without a list of anyone.
+
+    Whom two rows name counts once, and is certain where one of them is.
+    """
+    number = pl.col("row", "low", "high")
+    each = (
+        _candidates(relation, _stating(relation, table, tables), tables)
+        .group_by(number, "counted")
+        .agg(pl.col("certain", "possible").max())
     )
-    off = pl.col("high") < certain
+    off = pl.col("high") < pl.col("certain")
     if relation.exhaustive:
-        off |= pl.col("low") > possible
-    return (
-        count(relation, table, tables)
-        .filter(off)
-        .select(
-            "row",
-            value=_plain(pl.coalesce("low", "high")),
-            expected=pl.when(certain == possible)
-            .then(pl.format("{}: {}", certain, pl.col("certain").list.join(", ")))
-            .otherwise(
-                pl.format(
-                    "{} to {}: {}; contested: {}",
-                    certain,
-                    possible,
-                    pl.col("certain").list.join(", "),
-                    pl.col("contested").list.join(", "),
-                )
-            ),
-            fact_ids="fact_ids",
-        )
+        off |= pl.col("low") > pl.col("possible")
+    return each.group_by(number).agg(pl.col("certain", "possible").sum()).filter(off).select("row")
+
+
+def _miscounted(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
+    # Who was counted is listed for the broken rows alone.
+    (off,) = pl.collect_all([_misstated(relation, table, tables)], engine="streaming")
+    certain = pl.col("certain").list.len()
+    possible = certain + pl.col("contested").list.len()
+    return count(relation, table, tables, pl.col("row").is_in(off["row"].implode())).select(
+        "row",
+        value=_plain(pl.coalesce("low", "high")),
+        expected=pl.when(certain == possible)
+        .then(pl.format("{}: {}", certain, pl.col("certain").list.join(", ")))
+        .otherwise(
+            pl.format(
+                "{} to {}: {}; contested: {}",
+                certain,
+                possible,
+                pl.col("certain").list.join(", "),
+                pl.col("contested").list.join(", "),
+            )
+        ),
+        fact_ids="fact_ids",
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from factpack.errors import InternalError
 from factpack.plan import ROW, RowRule, compile_schema, mark, run
 from factpack.report import Breach, Count, Ran, Report
-from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum, count, violations
+from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum, breaking, count, violations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -247,22 +247,21 @@ def _wording(check: Check) -> str:
 
 
 def _queries(declared: list[tuple[str, Relation]], frames: dict[str, pl.LazyFrame]) -> list[pl.LazyFrame]:
-    """Count the rows that break each relation; of stated numbers, count what they state."""
-    stated = [(name, relation) for name, relation in declared if isinstance(relation, StatedCount)]
-    return [
-        *(violations(relation, name, frames).select(pl.len()) for name, relation in declared),
-        *(count(relation, name, frames) for name, relation in stated),
-    ]
+    """Count the rows that break each relation."""
+    return [breaking(relation, name, frames).select(pl.len()) for name, relation in declared]
 
 
 def _related(
     declared: list[tuple[str, Relation]], frames: dict[str, pl.LazyFrame], answers: list[pl.DataFrame]
 ) -> tuple[list[Breach], tuple[Count, ...]]:
     """Name the first rows that break a relation, and give the numbers that were counted."""
-    broken = [one for one, answer in zip(declared, answers, strict=False) if answer.item()]
+    broken = [one for one, answer in zip(declared, answers, strict=True) if answer.item()]
+    stated = [(name, relation) for name, relation in declared if isinstance(relation, StatedCount)]
     queries = [violations(relation, name, frames).bottom_k(MOST_ROWS, by="row") for name, relation in broken]
+    queries += [count(relation, name, frames) for name, relation in stated]
+    details = pl.collect_all(queries, engine="streaming")
     found = []
-    for (name, relation), rows in zip(broken, pl.collect_all(queries, engine="streaming"), strict=True):
+    for (name, relation), rows in zip(broken, details, strict=False):
         found += [_broken(name, relation, row) for row in rows.sort("row").iter_rows(named=True)]
     counts = tuple(
         Count(
@@ -273,7 +272,7 @@ def _related(
             contested=tuple(row["contested"]),
             fact_ids=tuple(row["fact_ids"]),
         )
-        for rows in answers[len(declared) :]
+        for rows in details[len(broken) :]
         for row in rows.sort("fact_id").iter_rows(named=True)
     )
     return found, counts

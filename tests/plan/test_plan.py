@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pandera.api.checks import Check
 from pandera.errors import SchemaErrors
 
-from factpack import plan, schemas
+from factpack import plan, rules, schemas
 from factpack import project as projects
 
 INTEGERS = st.integers(-3, 3)
@@ -210,6 +210,20 @@ def test_no_check_of_the_dataset_falls_back_to_memory(repository):
         for rule in compiled.unique:
             hashes = pl.DataFrame({plan._HASH: [1]}, schema={plan._HASH: pl.UInt64})
             assert fallen(plan._again(frame, rule)) + fallen(plan._suspects(frame, rule, hashes)) == []
+
+
+def test_no_relation_of_the_dataset_falls_back_to_memory(repository):
+    models = schemas.load(projects.load(repository))
+    frames = {
+        name: pl.LazyFrame(schema={column: one.dtype.type for column, one in model.schema.columns.items()})
+        for name, model in models.items()
+    }
+    kinds = set()
+    for name, model in models.items():
+        for relation in model.relations:
+            assert fallen(rules.breaking(relation, name, frames).select(pl.len())) == []
+            kinds.add(type(relation))
+    assert kinds == set(rules.Relation.__args__)
 
 
 def test_the_first_compilation_of_a_process_knows_the_built_in_checks():

@@ -1,11 +1,14 @@
 """The relations, each with a row that keeps it and a row that breaks it."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum, count, violations
+from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum, breaking, count, violations
 
 NUMBER = pl.Decimal(18, 6)
 
@@ -119,6 +122,33 @@ def test_where_only_some_are_named_a_stated_count_may_be_higher_but_not_lower():
 def test_a_member_named_by_two_sources_counts_once():
     twice = pl.concat([BRICS, BRICS])
     assert broken(STATED, "measures", measures=stated("3", "3"), memberships=twice) == []
+
+
+def test_whom_one_source_asserts_and_another_contests_is_certain_and_counts_once():
+    twice = members(
+        ("brics", "russia", "member", "asserted", None, None, None, None),
+        ("brics", "russia", "member", "contested", None, None, None, None),
+    )
+    assert broken(STATED, "measures", measures=stated(1, 1), memberships=twice) == []
+    (found,) = broken(STATED, "measures", measures=stated(2, 2), memberships=twice)
+    assert found["expected"] == "1: russia"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["asserted", "contested", "denied"])), max_size=8),
+    st.integers(0, 5),
+    st.booleans(),
+)
+def test_a_stated_count_is_held_against_sets_of_members(rows, number, exhaustive):
+    table = members(*(("brics", name, "member", standing, None, None, None, None) for name, standing in rows))
+    table = table if rows else members(("sco", "x", "member", "asserted", None, None, None, None))
+    certain = {name for name, standing in rows if standing == "asserted"}
+    possible = {name for name, standing in rows if standing != "denied"}
+    bad = number < len(certain) or (exhaustive and number > len(possible))
+    relation = replace(STATED, exhaustive=exhaustive)
+    assert bool(broken(relation, "measures", measures=stated(number, number), memberships=table)) == bad
+    lazy = {"measures": stated(number, number).lazy(), "memberships": table.lazy()}
+    assert breaking(relation, "measures", lazy).collect()["row"].to_list() == [0] * bad
 
 
 def test_a_foreign_key_looks_into_lists_and_skips_nulls():
