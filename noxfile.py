@@ -125,7 +125,14 @@ def upstream(session: nox.Session) -> None:
     with session.chdir(Path(folder) / release):
         session.run(
             *("pytest", "-p", "shadow", "-p", "no:randomly", "--numprocesses=0", "--quiet", f"--rootdir={Path.cwd()}"),
-            *("-W", "ignore", "--ignore-glob=/*/formats/sql/*", "--ignore-glob=/*/indexer/*", "--pyargs", "frictionless"),
+            *(
+                "-W",
+                "ignore",
+                "--ignore-glob=/*/formats/sql/*",
+                "--ignore-glob=/*/indexer/*",
+                "--pyargs",
+                "frictionless",
+            ),
             env={"PYTHONPATH": str(ROOT / "tests" / "frictionless")},
         )
 

@@ -1,7 +1,7 @@
 """A pytest plugin for frictionless' own tests: whatever they validate is validated by us, too, and must come out equal.
 
 Run as `pytest -p shadow` in a folder that has frictionless' `data/`. Of its own tests some want a network, a database
-or an extra that is not here; so the run fails where a report differs, or where too few were compared, and not with theirs.
+or an extra that is not here; so the run fails where a report differs or too few were compared, and not with theirs.
 """
 
 import json

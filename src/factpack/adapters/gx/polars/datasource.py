@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, ClassVar, Dict, List, Literal, Sequence, Type, Union  # noqa: UP035 - pydantic evaluates these
 
 import polars as pl
@@ -181,14 +182,14 @@ class PolarsDatasource(Datasource):
     def add_scan_asset(
         self,
         name: str,
-        path: str,
+        path: str | os.PathLike[str],
         format: Literal["parquet", "csv", "ndjson", "ipc"] = "parquet",  # noqa: A002
         options: Any = None,
         batch_metadata: Any = None,
     ) -> PolarsScanAsset:
         """Add files that are scanned; `options` are those of polars' function for the format."""
         asset = PolarsScanAsset(
-            name=name, path=path, format=format, options=options or {}, batch_metadata=batch_metadata or {}
+            name=name, path=os.fspath(path), format=format, options=options or {}, batch_metadata=batch_metadata or {}
         )
         self._add_asset(asset=asset)
         return asset

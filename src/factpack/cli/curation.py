@@ -1,0 +1,67 @@
+"""The commands of who takes facts from articles: texts, drafts, and what other tools extracted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from factpack.cli import options, output
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@click.command()
+@click.argument("source")
+@click.argument(
+    "project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False
+)
+@options.articles
+@click.option(
+    "--published", type=click.DateTime(["%Y-%m-%d"]), help="The day that the dates of a file are read against."
+)
+def draft(source: str, project: Path, articles: tuple[Path, ...], published: datetime | None) -> int:
+    """List every number, percentage and date of SOURCE as raw rows for a person to complete (CSV on the output).
+
+    SOURCE is a source_id of PROJECT whose text is at hand, or a text file of its own.
+    """
+    from factpack import drafts, pipeline
+
+    if Path(source).is_file():
+        content = Path(source).read_text(encoding="utf-8")
+        rows = drafts.write(drafts.draft(content, published.date() if published else None))
+    else:
+        rows = pipeline.draft(options.load(project), source, articles)
+    click.echo(rows, nl=False)
+    return 0
+
+
+@click.command("import-langextract")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source")
+@click.argument(
+    "project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False
+)
+@options.articles
+def import_langextract(file: Path, source: str, project: Path, articles: tuple[Path, ...]) -> int:
+    """Turn LangExtract's FILE (JSON Lines) into raw rows of SOURCE, every span verified anew (CSV on the output)."""
+    from factpack import pipeline
+
+    rows, refused = pipeline.import_langextract(options.load(project), file, source, articles)
+    click.echo(rows, nl=False)
+    for reason in refused:
+        click.echo(f"{file.name}: {reason}", err=True)
+    click.echo(f"{len(refused)} extractions refused.", err=True)
+    return output.FAILED if refused else 0
+
+
+@click.command()
+@click.argument("page", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def text(page: Path) -> int:
+    """Take the article out of a saved web PAGE, as text to be kept in raw/articles (needs factpack[html])."""
+    from factpack.adapters import html
+
+    click.echo(html.text(page), nl=False)
+    return 0

@@ -1,0 +1,65 @@
+"""A run of the pipeline, with a line on the terminal that names the running stage."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING, Self
+
+from factpack.cli import options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from factpack.models import Project
+    from factpack.pipeline import Validated
+
+# A run shorter than this needs no progress line.
+_PATIENCE = 2.0
+
+
+def run(root: Path, *, suites: bool, articles: tuple[Path, ...]) -> tuple[Project, Validated]:
+    """Validate the project in a folder, and name its stages while it takes."""
+    from factpack import pipeline
+
+    loaded = options.load(root)
+    with Progress() as progress:
+        return loaded, pipeline.validate(loaded, suites=suites, articles=articles, progress=progress.show)
+
+
+class Progress:
+    """Names the running stage on a terminal once the run has taken two seconds."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._shown = False
+        self._timer = threading.Timer(_PATIENCE, self._begin)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        if self._shown:
+            self._draw("")
+
+    def show(self, stage: str) -> None:
+        """Say which stage runs now."""
+        self._stage = f"{stage} ..."
+        if self._shown:
+            self._draw(self._stage)
+
+    def _begin(self) -> None:
+        self._shown = True
+        self._draw(self._stage)
+
+    @staticmethod
+    def _draw(text: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()

@@ -1,0 +1,32 @@
+"""What factpack does, from end to end: the one layer that knows the order of things."""
+
+from factpack.pipeline.dataset import Validated, keys_of, validate
+from factpack.pipeline.versions import (
+    Published,
+    archive,
+    changed,
+    check_proof,
+    compare,
+    publish,
+    validate_package,
+    verify,
+)
+from factpack.pipeline.words import Grounded, draft, ground, import_langextract
+
+__all__ = [
+    "Grounded",
+    "Published",
+    "Validated",
+    "archive",
+    "changed",
+    "check_proof",
+    "compare",
+    "draft",
+    "ground",
+    "import_langextract",
+    "keys_of",
+    "publish",
+    "validate",
+    "validate_package",
+    "verify",
+]

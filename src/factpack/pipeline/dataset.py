@@ -1,0 +1,164 @@
+"""The order of a validation: read, check the vocabulary and the words, transform, check the tables."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from factpack import corrections, lineage, reader, retractions, schemas, sources, transforms, validation, vocabulary
+from factpack.errors import ConfigurationError, IntegrityError
+from factpack.pipeline import words
+from factpack.pipeline.places import stop
+from factpack.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+    from factpack.adapters.gx import Runner
+    from factpack.grounding import Checked
+    from factpack.models import Project, Raw
+    from factpack.report import Breach
+    from factpack.schemas import TableModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validated:
+    """The outcome of `validate`: the report, and the tables as far as the run came."""
+
+    report: Report
+    raw: Raw | None = None
+    checked: Checked | None = None
+    tables: Mapping[str, pl.DataFrame] | None = None
+    models: Mapping[str, TableModel] | None = None
+
+
+def validate(
+    project: Project,
+    *,
+    suites: bool = True,
+    articles: tuple[Path, ...] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> Validated:
+    """Check the raw facts and every table made of them.
+
+    A stage that finds an error ends the run, and the report names the stages that did not run: their findings would
+    be consequences of the first. `suites=False` leaves the expectation suites out, and the report says so.
+
+    Raises:
+        ConfigurationError: a transform, a schema or the environment cannot be used.
+        InternalError: a check could not do its work.
+    """
+    # Great Expectations takes seconds to import, so its process starts before anything else.
+    with _suites(project) if suites else nullcontext() as runner:
+        progress("verifying what is published")
+        standing = (
+            reader.check(str(project.published), keys=keys_of(project), logical=True)
+            if _published(project)
+            else Report()
+        )
+        validated = _validate(project, runner, articles, progress)
+        return replace(validated, report=standing + validated.report)
+
+
+def _validate(
+    project: Project, runner: Runner | None, articles: tuple[Path, ...], progress: Callable[[str], None]
+) -> Validated:
+    progress("loading schemas and transforms")
+    models, functions = _code(project)
+    progress("reading raw facts")
+    raw, report = sources.read(project)
+    if runner is not None:
+        report += runner.check(set(models))
+    if raw is None:
+        return Validated(
+            report=stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read")
+        )
+    progress("checking the vocabulary and the words")
+    raw, corrected = corrections.apply(raw)
+    report += corrected
+    report += vocabulary.check(raw, project) + _retractions(raw, project)
+    if not report.passed():
+        # A fact that its predicate does not allow cannot be compared with its words.
+        return Validated(report=stop(report, project, "grounding, tables, suites: raw facts have errors"), raw=raw)
+    checked, read = words.check(raw, project, articles)
+    report += read
+    raw = words.anchored(raw, checked)
+    progress("building and validating tables")
+    tables = _tables(functions, models, raw)
+    breaches, judged = validation.validate(tables, models)
+    report += judged
+    if any(breach.code.startswith("FP30") for breach in breaches):
+        report = stop(
+            report + _findings(breaches, tables, models, raw),
+            project,
+            "suites: tables do not follow their schemas",
+        )
+        return Validated(report=report, raw=raw, checked=checked, tables=tables, models=models)
+    if runner is None:
+        report += Report(skipped=("suites: left out",))
+    else:
+        progress("running expectation suites")
+        unmet, ran = runner.run(tables)
+        breaches += unmet
+        report += ran
+    report = stop(report + _findings(breaches, tables, models, raw), project)
+    return Validated(report=report, raw=raw, checked=checked, tables=tables, models=models)
+
+
+def keys_of(project: Project) -> tuple[Path, ...]:
+    """Give the files of the public keys that every version of a project must be signed with."""
+    return tuple(project.root / key for key in project.keys)
+
+
+def _suites(project: Project) -> Runner:
+    from factpack.adapters import gx
+
+    return gx.start(project)
+
+
+def _code(project: Project) -> tuple[dict[str, TableModel], dict[str, Callable[..., pl.LazyFrame]]]:
+    models, functions = schemas.load(project), transforms.load(project)
+    for name in sorted(models.keys() ^ functions.keys()):
+        has, lacks = ("schemas", "transforms") if name in models else ("transforms", "schemas")
+        raise ConfigurationError(f"{has}/{name}.py has no {lacks}/{name}.py: a table needs both.")
+    return models, functions
+
+
+def _published(project: Project) -> bool:
+    return (project.published / "latest.json").is_file()
+
+
+def _retractions(raw: Raw, project: Project) -> Report:
+    """Hold the facts against those of the last published version, if there is one."""
+    if not _published(project):
+        return Report()
+    try:
+        published = reader.open(project.published).table("facts").select("fact_id", "source_id").collect()
+    except IntegrityError:
+        # `reader.check` has named what is altered; against that nothing can be held.
+        return Report(skipped=("retractions: the last version cannot be read",))
+    return retractions.check(raw, published, raw.retractions)
+
+
+def _tables(
+    functions: Mapping[str, Callable[..., pl.LazyFrame]], models: Mapping[str, TableModel], raw: Raw
+) -> dict[str, pl.DataFrame]:
+    """Build all tables with the columns of their models, sorted by their keys."""
+    tables = transforms.transform(functions, raw, {name: model.columns for name, model in models.items()})
+    return {
+        name: table.sort([key for key in models[name].key if key in table.columns], nulls_last=True)
+        for name, table in tables.items()
+    }
+
+
+def _findings(
+    breaches: tuple[Breach, ...],
+    tables: Mapping[str, pl.DataFrame],
+    models: Mapping[str, TableModel],
+    raw: Raw,
+) -> Report:
+    return Report(findings=lineage.trace(breaches, tables, models, raw))
