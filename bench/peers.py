@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ROWS = 1_000_000
 TABLE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+LENGTHS = {"source": "length", "phrase": "phrase"}
 Found = dict[str, int]
 col = pl.col
 
@@ -131,7 +132,7 @@ def of_dataframely(path: Path) -> Callable[[], Found]:
             return (col("unit") != "percent") | col("share").is_not_null()
 
     names = {"primary_key": "unique", "claim_id|regex": "id", "number|min": "low", "number|max": "high"}
-    names |= {"source|min_length": "length", "source|max_length": "length", "phrase|min_length": "phrase"}
+    names |= {f"{column}|{end}_length": rule for column, rule in LENGTHS.items() for end in ("min", "max")}
     names |= {"share|max": "share", "share|min": "share"}
 
     def run() -> Found:

@@ -48,7 +48,7 @@ def test_the_finding_is_what_the_command_prints(repository, dataset):
     assert done.returncode == 1
 
 
-@pytest.mark.parametrize("name", ["publishing.md"])
+@pytest.mark.parametrize("name", ["publishing.md", "validation.md"])
 def test_the_examples_of_the_docs_run(repository, name):
     text = (repository / "docs" / name).read_text(encoding="utf-8")
     examples = [content for language, content in FENCE.findall(text) if language == "python"]

@@ -87,6 +87,21 @@ class StatedCount:
 Relation = ForeignKey | Order | PartOfWhole | Sum | StatedCount
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One of so many equal shares of the keys, by their hashes: what one pass looks at, where all are too many."""
+
+    number: int = 0
+    of: int = 1
+
+    def has(self, column: str) -> pl.Expr:
+        """Say which rows' keys are in this share."""
+        return pl.lit(value=True) if self.of == 1 else pl.col(column).hash() % self.of == self.number
+
+
+WHOLE = Share()
+
+
 def violations(relation: Relation, table: str, tables: Tables) -> pl.LazyFrame:
     """Query the rows of `table` that break the relation."""
     match relation:
@@ -99,24 +114,47 @@ def violations(relation: Relation, table: str, tables: Tables) -> pl.LazyFrame:
         case Sum():
             return _off_sum(relation, table, tables)
         case StatedCount():
-            return _miscounted(relation, table, tables)
+            off = _off(relation, _tally(relation, table, tables)).collect(engine="streaming")
+            return _miscounted(relation, table, tables, off["row"])
 
 
 def breaking(relation: Relation, table: str, tables: Tables) -> pl.LazyFrame:
     """Query no more than the `row` of those that break the relation, in memory that does not grow with the lists."""
     if isinstance(relation, StatedCount):
-        return _misstated(relation, table, tables)
+        return _off(relation, _tally(relation, table, tables)).select("row")
     return violations(relation, table, tables).select("row")
 
 
-def count(relation: StatedCount, table: str, tables: Tables, rows: pl.Expr | None = None) -> pl.LazyFrame:
+def first_violations(relation: Relation, table: str, tables: Tables, limit: int, passes: int = 1) -> pl.DataFrame:
+    """Find the first rows of `table` that break the relation.
+
+    A foreign key to very many rows, or a count of very many things, holds a set of them in memory; in several passes,
+    each over a share of the keys, it holds that share of it, and what it finds is the same.
+    """
+    shares = [Share(number, passes) for number in range(passes)]
+    if isinstance(relation, StatedCount):
+        tallies = [_tally(relation, table, tables, share).collect(engine="streaming") for share in shares]
+        off = _off(relation, pl.concat(tallies).lazy()).collect()["row"].sort().head(limit)
+        found = [_miscounted(relation, table, tables, off)]
+    elif isinstance(relation, ForeignKey):
+        found = [_dangling(relation, table, tables, share) for share in shares]
+    else:
+        found = [violations(relation, table, tables)]
+    rows = [one.bottom_k(limit, by="row").collect(engine="streaming") for one in found]
+    return pl.concat(rows).bottom_k(limit, by="row").sort("row")
+
+
+def count(
+    relation: StatedCount, table: str, tables: Tables, rows: pl.Series | None = None, first: int | None = None
+) -> pl.LazyFrame:
     """List, for each stating row, the certain and the contested members as of its date.
 
     Args:
         relation: what is stated, and what to count.
         table: the table that states it.
         tables: all tables.
-        rows: which of the stating rows, if not all.
+        rows: which of the stating rows, by number, if not all.
+        first: how many of them, if not all.
 
     Returns:
         One row a stated number: `row`, `fact_id`, `low`, `high`, `as_of_max`, the lists `certain` and `contested`, and
@@ -124,8 +162,12 @@ def count(relation: StatedCount, table: str, tables: Tables, rows: pl.Expr | Non
     """
     named = pl.col("counted")
     stating = _stating(relation, table, tables)
+    if rows is not None:
+        stating = stating.filter(pl.col("row").is_in(rows.implode()))
+    if first is not None:
+        stating = stating.head(first)
     return (
-        _candidates(relation, stating if rows is None else stating.filter(rows), tables)
+        _candidates(relation, stating, tables)
         .group_by("row", "fact_id", "low", "high", "as_of_max")
         .agg(
             certain=named.filter("certain").unique().sort(),
@@ -142,9 +184,9 @@ def _stating(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
     return stated.select("row", "fact_id", "low", "high", "as_of_max", *relation.on)
 
 
-def _candidates(relation: StatedCount, stating: pl.LazyFrame, tables: Tables) -> pl.LazyFrame:
+def _candidates(relation: StatedCount, stating: pl.LazyFrame, tables: Tables, share: Share = WHOLE) -> pl.LazyFrame:
     """Put beside each stating row whom it may count, and whether that one is `certain` and `possible` on its day."""
-    rows = tables[relation.table].filter(_matches(relation.where))
+    rows = tables[relation.table].filter(_matches(relation.where), share.has(relation.counted))
     standing = pl.col(relation.standing) if relation.standing else pl.lit("asserted")
     as_of = pl.col("as_of_max")
     certain, possible = standing == "asserted", standing != "denied"
@@ -184,14 +226,15 @@ def dangling(relation: ForeignKey, table: str, tables: Tables) -> pl.Expr:
     return lost.fill_null(value=False)
 
 
-def _dangling(relation: ForeignKey, table: str, tables: Tables) -> pl.LazyFrame:
+def _dangling(relation: ForeignKey, table: str, tables: Tables, share: Share = WHOLE) -> pl.LazyFrame:
     rows = tables[table].select(pl.col(relation.field).alias("value")).with_row_index("row")
     if isinstance(rows.collect_schema()["value"], pl.List):
         rows = rows.explode("value")
-    known = tables[relation.table].select(pl.col(relation.references).alias("value")).unique()
+    known = tables[relation.table].select(pl.col(relation.references).alias("value"))
     return (
         rows.drop_nulls("value")
-        .join(known, on="value", how="anti")
+        .filter(share.has("value"))
+        .join(known.filter(share.has("value")), on="value", how="anti")
         .select(
             "row",
             "value",
@@ -263,29 +306,33 @@ def _off_sum(relation: Sum, table: str, tables: Tables) -> pl.LazyFrame:
     )
 
 
-def _misstated(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
-    """Query the stating rows whose number is not what was counted: their `row` alone, without a list of anyone.
+def _tally(relation: StatedCount, table: str, tables: Tables, share: Share = WHOLE) -> pl.LazyFrame:
+    """Count for each stating row who is certain and who is possible, without a list of anyone.
 
     Whom two rows name counts once, and is certain where one of them is.
     """
     number = pl.col("row", "low", "high")
     each = (
-        _candidates(relation, _stating(relation, table, tables), tables)
+        _candidates(relation, _stating(relation, table, tables), tables, share)
         .group_by(number, "counted")
         .agg(pl.col("certain", "possible").max())
     )
+    return each.group_by(number).agg(pl.col("certain", "possible").sum())
+
+
+def _off(relation: StatedCount, tallies: pl.LazyFrame) -> pl.LazyFrame:
+    """Keep the stating rows whose number is not what was counted, over all tallies."""
     off = pl.col("high") < pl.col("certain")
     if relation.exhaustive:
         off |= pl.col("low") > pl.col("possible")
-    return each.group_by(number).agg(pl.col("certain", "possible").sum()).filter(off).select("row")
+    return tallies.group_by("row", "low", "high").agg(pl.col("certain", "possible").sum()).filter(off)
 
 
-def _miscounted(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
-    # Who was counted is listed for the broken rows alone.
-    (off,) = pl.collect_all([_misstated(relation, table, tables)], engine="streaming")
+def _miscounted(relation: StatedCount, table: str, tables: Tables, rows: pl.Series) -> pl.LazyFrame:
+    """List, for stating rows that are known to be off, who was counted."""
     certain = pl.col("certain").list.len()
     possible = certain + pl.col("contested").list.len()
-    return count(relation, table, tables, pl.col("row").is_in(off["row"].implode())).select(
+    return count(relation, table, tables, rows).select(
         "row",
         value=_plain(pl.coalesce("low", "high")),
         expected=pl.when(certain == possible)

@@ -9,7 +9,7 @@ import polars as pl
 from factpack.errors import InternalError
 from factpack.plan import ROW, RowRule, compile_schema, mark, run
 from factpack.report import Breach, Count, Ran, Report
-from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum, breaking, count, violations
+from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum, breaking, count, first_violations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # A table of which most rows are bad is reported by its first rows and the total.
 MOST_ROWS = 1_000
+# A set of so many keys takes some 300 MB.
+_KEYS_AT_ONCE = 4_000_000
 
 _CODES: dict[type, str] = {
     ForeignKey: "FP401",
@@ -50,7 +52,9 @@ def validate(
     unsound = {breach.table for breach in breaches}
     plans = {name: compile_schema(model.schema) for name, model in models.items() if name not in unsound}
     declared = [] if unsound else [(name, one) for name, model in models.items() for one in model.relations]
-    verdicts, answers = run({name: frames[name] for name in plans}, plans, MOST_ROWS, _queries(declared, frames))
+    beside = [(name, one) for name, one in declared if _passes(one, frames) == 1]
+    queries = [breaking(one, name, frames).select(pl.len()) for name, one in beside]
+    verdicts, answers = run({name: frames[name] for name in plans}, plans, MOST_ROWS, queries)
     for name, plan in plans.items():
         breaches += _of_table(name, tables[name], models[name], plan, verdicts[name])
     ran = tuple(_ran(name, models[name], plan, verdicts[name].rows) for name, plan in plans.items())
@@ -71,8 +75,9 @@ def validate(
         Ran(stage="relations", subject=name, rules=len(model.relations), rows=verdicts[name].rows)
         for name, model in models.items()
     )
-    broken, counts = _related(declared, frames, answers)
-    return tuple(broken), Report(ran=(*ran, *eager, *related), counts=counts)
+    kept = [one for one, answer in zip(beside, answers, strict=True) if not answer.item()]
+    broken = _related([one for one in declared if one not in kept], frames)
+    return tuple(broken), Report(ran=(*ran, *eager, *related), counts=_counted(declared, frames))
 
 
 def _height(frame: pl.LazyFrame) -> int:
@@ -246,24 +251,27 @@ def _wording(check: Check) -> str:
     return words.format(**listed)
 
 
-def _queries(declared: list[tuple[str, Relation]], frames: dict[str, pl.LazyFrame]) -> list[pl.LazyFrame]:
-    """Count the rows that break each relation."""
-    return [breaking(relation, name, frames).select(pl.len()) for name, relation in declared]
+def _passes(relation: Relation, frames: dict[str, pl.LazyFrame]) -> int:
+    """Say in how many passes to judge a relation, so that no set of keys is larger than memory."""
+    if not isinstance(relation, ForeignKey | StatedCount):
+        return 1
+    return 1 + _height(frames[relation.table]) // _KEYS_AT_ONCE
 
 
-def _related(
-    declared: list[tuple[str, Relation]], frames: dict[str, pl.LazyFrame], answers: list[pl.DataFrame]
-) -> tuple[list[Breach], tuple[Count, ...]]:
-    """Name the first rows that break a relation, and give the numbers that were counted."""
-    broken = [one for one, answer in zip(declared, answers, strict=True) if answer.item()]
+def _related(declared: list[tuple[str, Relation]], frames: dict[str, pl.LazyFrame]) -> list[Breach]:
+    """Name the first rows that break each relation."""
+    return [
+        _broken(name, relation, row)
+        for name, relation in declared
+        for row in first_violations(relation, name, frames, MOST_ROWS, _passes(relation, frames)).iter_rows(named=True)
+    ]
+
+
+def _counted(declared: list[tuple[str, Relation]], frames: dict[str, pl.LazyFrame]) -> tuple[Count, ...]:
+    """Give the numbers that are stated, and who was counted for them: of each relation, the first."""
     stated = [(name, relation) for name, relation in declared if isinstance(relation, StatedCount)]
-    queries = [violations(relation, name, frames).bottom_k(MOST_ROWS, by="row") for name, relation in broken]
-    queries += [count(relation, name, frames) for name, relation in stated]
-    details = pl.collect_all(queries, engine="streaming")
-    found = []
-    for (name, relation), rows in zip(broken, details, strict=False):
-        found += [_broken(name, relation, row) for row in rows.sort("row").iter_rows(named=True)]
-    counts = tuple(
+    queries = [count(relation, name, frames, first=MOST_ROWS) for name, relation in stated]
+    return tuple(
         Count(
             fact_id=row["fact_id"],
             stated=str(row["low"] if row["low"] is not None else row["high"]).removesuffix(".000000"),
@@ -272,10 +280,9 @@ def _related(
             contested=tuple(row["contested"]),
             fact_ids=tuple(row["fact_ids"]),
         )
-        for rows in details[len(broken) :]
+        for rows in pl.collect_all(queries, engine="streaming")
         for row in rows.sort("fact_id").iter_rows(named=True)
     )
-    return found, counts
 
 
 def _broken(name: str, relation: Relation, row: dict[str, Any]) -> Breach:

@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 
+import polars as pl
 import pytest
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
@@ -55,6 +56,23 @@ def test_a_finding_shows_its_place_its_cell_its_phrase_and_what_to_do(dataset):
     assert lines[4] == "   = phrase: now has eleven member countries"
     assert lines[5].startswith("   = help: ")
     assert lines[-1].startswith("FAILED axis-of-upheaval 1.0.0: 2 errors, 0 warnings")
+
+
+def test_rows_that_break_a_rule_are_held_apart_with_their_rules(dataset, tmp_path):
+    model = dataset / "schemas" / "sources.py"
+    text = model.read_text(encoding="utf-8")
+    model.write_text(text.replace("publisher: str = pa.Field(title", 'publisher: str = pa.Field(ne="Head-Post", title'))
+    done = run("validate", "--no-suites", "--quarantine", tmp_path / "held", dataset)
+    assert done.returncode == 1
+    bad = pl.read_csv(tmp_path / "held" / "sources.bad.csv")
+    good = pl.read_parquet(tmp_path / "held" / "sources.good.parquet")
+    rows = pl.read_csv(dataset / "raw" / "sources.csv")
+    assert bad["source_id"].to_list() == rows.filter(publisher="Head-Post")["source_id"].to_list()
+    assert (bad["broken_rules"].unique().to_list(), good.height) == (
+        ["publisher: not_equal_to"],
+        rows.height - bad.height,
+    )
+    assert f"sources.bad.parquet: {bad.height} of {rows.height} rows" in done.stderr
 
 
 def test_json_is_the_whole_report_and_nothing_else(dataset):

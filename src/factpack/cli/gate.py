@@ -5,11 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from factpack.cli import options, output
 from factpack.cli.running import run
+
+if TYPE_CHECKING:
+    from factpack.pipeline import Validated
 
 
 @click.command()
@@ -18,12 +22,28 @@ from factpack.cli.running import run
 @options.articles
 @options.fail_on
 @options.format
-def validate(project: Path, *, suites: bool, articles: tuple[Path, ...], fail_on: str, form: str) -> int:
+@click.option(
+    "--quarantine",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder for the rows of each table that break a rule, and for those that keep them all.",
+)
+def validate(  # noqa: PLR0913 - an option each
+    project: Path, *, suites: bool, articles: tuple[Path, ...], fail_on: str, form: str, quarantine: Path | None
+) -> int:
     """Check the raw facts of PROJECT and every table made of them."""
     began = time.perf_counter()
     loaded, outcome = run(project, suites=suites, articles=articles)
     output.write(loaded, outcome.report, form, time.perf_counter() - began)
+    if quarantine is not None:
+        _part(outcome, quarantine)
     return output.exit_code(outcome.report, fail_on)
+
+
+def _part(outcome: Validated, folder: Path) -> None:
+    from factpack import pipeline
+
+    for table in pipeline.part(outcome, folder):
+        click.echo(f"{table.bad}: {table.held:,} of {table.rows:,} rows", err=True)
 
 
 @click.command()

@@ -10,6 +10,7 @@ from factpack import corrections, lineage, reader, retractions, schemas, sources
 from factpack.errors import ConfigurationError, IntegrityError
 from factpack.pipeline import words
 from factpack.pipeline.places import stop
+from factpack.quarantine import quarantine
 from factpack.report import Report
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from factpack.adapters.gx import Runner
     from factpack.grounding import Checked
     from factpack.models import Project, Raw
+    from factpack.quarantine import Quarantined
     from factpack.report import Breach
     from factpack.schemas import TableModel
 
@@ -107,6 +109,21 @@ def _validate(
         report += ran
     report = stop(report + _findings(breaches, tables, models, raw), project)
     return Validated(report=report, raw=raw, checked=checked, tables=tables, models=models)
+
+
+def part(validated: Validated, folder: Path) -> tuple[Quarantined, ...]:
+    """Write the rows of every table that keep their rules to one file, and those that break some to others.
+
+    Raises:
+        ConfigurationError: the run did not come as far as its tables, or a table has not the columns of its model.
+    """
+    tables, models = validated.tables, validated.models
+    if tables is None or models is None:
+        raise ConfigurationError("there are no tables to quarantine rows of: the raw facts have errors.")
+    try:
+        return tuple(quarantine(name, tables, model, folder) for name, model in models.items())
+    except ValueError as error:
+        raise ConfigurationError(f"quarantine: {error}") from error
 
 
 def keys_of(project: Project) -> tuple[Path, ...]:
