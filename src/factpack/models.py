@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     import polars as pl
@@ -18,6 +20,29 @@ class Contributor:
     title: str
     role: str
     path: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """What a project makes of a rule (`[tool.factpack.rules.FP630]`): its severity, and how much of it is let pass.
+
+    Up to `most` findings of the rule, or up to a `share` of the facts (0 to 1), do not count.
+    """
+
+    severity: str | None = None
+    most: int | None = None
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Why some findings of a rule do not count, and until when (`[[tool.factpack.waivers]]`)."""
+
+    rule: str
+    reason: str
+    until: date
+    file: str | None = None
+    fact: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +61,13 @@ class Project:
     version: str | None = None
     phrase_words: int = 12
     coverage: int | None = None
+    rules: Mapping[str, Threshold] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What a report calls the dataset: its name, and its version where it is declared."""
+        return " ".join(part for part in (self.name, self.version) if part)
 
     @property
     def raw(self) -> Path:

@@ -11,6 +11,7 @@ from dataclasses import MISSING, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from factpack import policy
 from factpack.errors import ConfigurationError
 from factpack.models import Contributor, Project
 
@@ -23,7 +24,15 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 # https://semver.org, item 2, with the optional pre-release of item 9.
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?", re.ASCII)
 
-_TYPES: dict[str, type] = {"keywords": list, "contributors": list, "keys": list, "phrase_words": int, "coverage": int}
+_TYPES: dict[str, type] = {
+    "keywords": list,
+    "contributors": list,
+    "keys": list,
+    "phrase_words": int,
+    "coverage": int,
+    "rules": dict,
+    "waivers": list,
+}
 
 
 def load(root: Path) -> Project:
@@ -79,7 +88,8 @@ def _project(file: Path, table: dict[str, Any]) -> Project:
         expected = _TYPES.get(key, str)
         if type(value) is not expected:
             raise ConfigurationError(f"{file}: {key} must be of type {expected.__name__}, not {value!r}.")
-    missing = [name for name, item in declared.items() if item.default is MISSING and name not in table]
+    required = [name for name, item in declared.items() if item.default is item.default_factory is MISSING]
+    missing = [name for name in required if name not in table]
     if missing:
         raise ConfigurationError(f"{file}: [tool.factpack] lacks {', '.join(missing)}.")
     if not _NAME.fullmatch(table["name"]):
@@ -94,9 +104,11 @@ def _project(file: Path, table: dict[str, Any]) -> Project:
         raise ConfigurationError(f"{file}: coverage is a percentage from 0 to 100, not {table['coverage']}.")
     keywords = tuple(_strings(file, "keywords", table.get("keywords", [])))
     contributors = tuple(_contributor(file, item) for item in table.get("contributors", []))
-    lists = {"keywords": keywords, "contributors": contributors}
+    lists: dict[str, tuple[Any, ...]] = {"keywords": keywords, "contributors": contributors}
     lists["keys"] = tuple(_strings(file, "keys", table.get("keys", [])))
-    return Project(root=file.parent, **{**table, **lists})
+    lists["waivers"] = tuple(policy.waiver(file, item) for item in table.get("waivers", []))
+    rules = {code: policy.threshold(file, code, item) for code, item in table.get("rules", {}).items()}
+    return Project(root=file.parent, **{**table, **lists, "rules": rules})
 
 
 def _strings(file: Path, key: str, values: list[Any]) -> list[str]:

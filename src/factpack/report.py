@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ class Finding:
 
     `code` is a key of `rulebook.RULES`. `file` is relative to the project; `line` and `column` count from 1, columns
     in characters. `field` is the name of the raw or table column. `hint` replaces the rule's own where more is known.
+    `accepted` says why the finding does not count, if it does not: a baseline, a waiver, a threshold.
     """
 
     code: str
@@ -43,6 +45,16 @@ class Finding:
     expected: str | None = None
     phrase: str | None = None
     hint: str | None = None
+    accepted: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What the finding is known by in another run: rule, file, fact and field, and not the line.
+
+        A finding that names no fact is known by the value that it found.
+        """
+        known = (self.code, self.file, self.fact_id, self.field, None if self.fact_id else self.value or self.table)
+        return hashlib.sha256("\0".join(part or "" for part in known).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +102,17 @@ class Report:
         )
 
     def count(self, severity: Severity) -> int:
-        """Count the findings of exactly this severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        """Count the findings of exactly this severity that count."""
+        return sum(finding.severity is severity for finding in self.counted())
+
+    def counted(self) -> tuple[Finding, ...]:
+        """Give the findings that count: those that nothing accepts."""
+        return tuple(finding for finding in self.findings if finding.accepted is None)
 
     def passed(self, fail_on: Severity = Severity.ERROR) -> bool:
         """Say whether something was checked and nothing as heavy as `fail_on` was found."""
         checked = sum(ran.rules * ran.rows for ran in self.ran)
-        return checked > 0 and all(finding.severity < fail_on for finding in self.findings)
+        return checked > 0 and all(finding.severity < fail_on for finding in self.counted())
 
 
 def merge(reports: Iterable[Report]) -> Report:

@@ -329,6 +329,11 @@ RULES: dict[str, Rule] = {
         "A fact that was published is gone from raw/, and raw/retractions.csv does not say why.",
         "Put the row back, or retract it with its reason.",
     ),
+    "FP703": Rule(
+        "retracted-fact",
+        "A fact that was retracted stands in raw/ again.",
+        "Give the claim a new fact_id, or take the retraction back.",
+    ),
     "FP704": Rule(
         "correction-expects",
         "A correction expects another raw value than there is.",
@@ -384,9 +389,30 @@ RULES: dict[str, Rule] = {
         "A part of a data package cannot be checked by the strict profile.",
         "Change it to something that can, or validate without --strict.",
     ),
-    "FP703": Rule(
-        "retracted-fact",
-        "A fact that was retracted stands in raw/ again.",
-        "Give the claim a new fact_id, or take the retraction back.",
+    "FP731": Rule(
+        "fewer-rows",
+        "A table has lost more of its rows since the last published version than may go unexplained.",
+        "Look for a source that was not read; or raise [tool.factpack.rules.FP731], and retract what is gone.",
+    ),
+    "FP732": Rule(
+        "emptier-column",
+        "A column has values in a smaller share of its rows than in the last published version.",
+        "Look for an extractor that stopped filling it.",
+    ),
+    "FP733": Rule(
+        "shifted-values",
+        "The values of a column are distributed otherwise than in the last published version.",
+        "Look whether a unit, a sign or a category has changed in the new rows.",
+    ),
+    # 8xx: the gate itself.
+    "FP801": Rule(
+        "expired-waiver",
+        "A waiver in [tool.factpack] has run out.",
+        "Mend what it waived, or give it a later day and a reason for it.",
+    ),
+    "FP802": Rule(
+        "unused-waiver",
+        "A waiver in [tool.factpack] waives nothing that was found.",
+        "Remove it.",
     ),
 }

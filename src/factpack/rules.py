@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SLUG = r"^(?:[a-z0-9][a-z0-9-]*)$"
 
 Tables = dict[str, pl.LazyFrame]
+# So many of those that were counted are named in a message.
+_NAMES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +203,7 @@ def _candidates(relation: StatedCount, stating: pl.LazyFrame, tables: Tables, sh
     candidates = rows.select(
         *[pl.col(theirs).alias(f"on_{theirs}") for theirs in relation.on.values()],
         *days,
-        pl.col(relation.counted).alias("counted"),
+        pl.col(relation.counted).cast(pl.String).alias("counted"),
         pl.col("fact_ids").alias("counted_from"),
         *([relation.standing] if relation.standing else []),
     )
@@ -212,7 +214,7 @@ def _candidates(relation: StatedCount, stating: pl.LazyFrame, tables: Tables, sh
 
 
 def _matches(values: Mapping[str, str]) -> pl.Expr:
-    return pl.all_horizontal(pl.col(name) == value for name, value in values.items())
+    return pl.all_horizontal(pl.lit(value=True), *(pl.col(name) == value for name, value in values.items()))
 
 
 def dangling(relation: ForeignKey, table: str, tables: Tables) -> pl.Expr:
@@ -336,18 +338,17 @@ def _miscounted(relation: StatedCount, table: str, tables: Tables, rows: pl.Seri
         "row",
         value=_plain(pl.coalesce("low", "high")),
         expected=pl.when(certain == possible)
-        .then(pl.format("{}: {}", certain, pl.col("certain").list.join(", ")))
-        .otherwise(
-            pl.format(
-                "{} to {}: {}; contested: {}",
-                certain,
-                possible,
-                pl.col("certain").list.join(", "),
-                pl.col("contested").list.join(", "),
-            )
-        ),
+        .then(pl.format("{}: {}", certain, _names("certain")))
+        .otherwise(pl.format("{} to {}: {}; contested: {}", certain, possible, _names("certain"), _names("contested"))),
         fact_ids="fact_ids",
     )
+
+
+def _names(column: str) -> pl.Expr:
+    """Write the first of very many names, and that there are more."""
+    names = pl.col(column)
+    more = pl.when(names.list.len() > _NAMES).then(pl.lit(", ...")).otherwise(pl.lit(""))
+    return pl.concat_str(names.list.head(_NAMES).list.join(", "), more)
 
 
 def _plain(number: str | pl.Expr) -> pl.Expr:

@@ -149,6 +149,16 @@ def test_whom_one_source_asserts_and_another_contests_is_certain_and_counts_once
     assert found["expected"] == "1: russia"
 
 
+def test_of_very_many_members_the_first_are_named_and_numbers_are_counted_too():
+    rows = pl.DataFrame({"subject": ["brics"] * 5000, "number": range(5000), "fact_ids": [["f"]] * 5000})
+    relation = StatedCount(
+        stated={"predicate": "member_count"}, table="rows", where={}, on={"subject": "subject"}, counted="number"
+    )
+    (found,) = broken(relation, "measures", measures=stated(11, 11), rows=rows)
+    assert found["expected"].startswith("5000: 0, 1, 10, ")
+    assert len(found["expected"]) < 500
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["asserted", "contested", "denied"])), max_size=8),
     st.integers(0, 5),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import Counter
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,6 +11,7 @@ from click import style
 
 from factpack.changelog import entry, told
 from factpack.diff import delta
+from factpack.formats.characters import visible
 from factpack.report import Severity
 from factpack.rulebook import RULES
 
@@ -50,24 +49,25 @@ def render(finding: Finding, root: Path) -> str:
     return "\n".join(lines)
 
 
+def concise(finding: Finding) -> str:
+    """Write a finding as one line: place, code, message."""
+    place = ":".join(str(part) for part in (finding.file or finding.table, finding.line, finding.column) if part)
+    fact = f" (fact {finding.fact_id})" if finding.fact_id else ""
+    return visible(f"{place}: {finding.code} {finding.message}{fact}")
+
+
 def summarise(report: Report, title: str, seconds: float) -> str:
     """Write what was checked and how it went, to be read in five seconds; the verdict stands last."""
     lines = [f"{label:<10} {text}" for label, text in _accounts(report)]
     lines += [f"{style('not run', fg='yellow')}    {visible(reason)}" for reason in report.skipped]
+    accepted = Counter(finding.accepted for finding in report.findings if finding.accepted)
+    lines += [f"{'accepted':<10} {count:,} findings: {visible(reason)}" for reason, count in accepted.most_common()]
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
     passed = report.passed()
     verdict = style("PASSED" if passed else "FAILED", fg="green" if passed else "red", bold=True)
     counts = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
     nothing = "" if report.ran or errors else ": nothing was checked"
     return "\n".join([*lines, f"{verdict} {title}{nothing}: {counts} in {seconds:.1f} s"])
-
-
-def visible(text: str) -> str:
-    """Replace what a terminal would obey or hide (controls, ANSI, bidirectional overrides) by its escape."""
-    return "".join(
-        f"\\u{ord(char):04x}" if unicodedata.category(char) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"} else char
-        for char in text
-    )
 
 
 def _accounts(report: Report) -> list[tuple[str, str]]:
@@ -167,16 +167,6 @@ def proven(row: dict[str, str]) -> str:
     """Write the row that a proof proves."""
     lines = [f"{style(f'{name:<14}', bold=True)} {visible(text)}" for name, text in row.items()]
     return "\n".join(["The proof holds: this row is in the version.", *lines])
-
-
-def as_json(report: Report) -> str:
-    """Write the whole report as one JSON object, for machines."""
-    content = asdict(report)
-    content["passed"] = report.passed()
-    for finding in content["findings"]:
-        finding["severity"] = str(finding["severity"])
-        finding["rule"] = RULES[finding["code"]].name
-    return json.dumps(content, indent=2, ensure_ascii=False, default=str)
 
 
 def table(rows: pl.LazyFrame, limit: int, width: int | None) -> str:

@@ -15,7 +15,7 @@ from factpack.cli import curation, gate, output, publishing, reading
 
 # The commands as `--help` lists them: by what a person wants to do.
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
-    "Check": (gate.validate, gate.ground, gate.coverage, gate.validate_package),
+    "Check": (gate.validate, gate.baseline, gate.ground, gate.coverage, gate.validate_package),
     "Publish": (
         publishing.diff,
         publishing.publish,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,33 +9,91 @@ from typing import TYPE_CHECKING
 import click
 
 from factpack.cli import options, output
+from factpack.cli.output import Outputs
 from factpack.cli.running import run
 
 if TYPE_CHECKING:
     from factpack.pipeline import Validated
 
 
-@click.command()
+_baseline = click.option(
+    "--baseline", type=options.FILE, help="What was found before (factpack baseline): only what is new counts."
+)
+
+
+@click.command(short_help="Check the raw facts and every table made of them.")
 @options.project
 @options.suites
 @options.articles
 @options.fail_on
-@options.format
+@options.outputs
+@_baseline
+@click.option("--changed-since", "revision", metavar="REV", help="Count only what was not found at this git revision.")
 @click.option(
     "--quarantine",
     type=click.Path(file_okay=False, path_type=Path),
     help="A folder for the rows of each table that break a rule, and for those that keep them all.",
 )
 def validate(  # noqa: PLR0913 - an option each
-    project: Path, *, suites: bool, articles: tuple[Path, ...], fail_on: str, form: str, quarantine: Path | None
+    project: Path,
+    *,
+    suites: bool,
+    articles: tuple[Path, ...],
+    fail_on: str,
+    outputs: Outputs,
+    baseline: Path | None,
+    revision: str | None,
+    quarantine: Path | None,
 ) -> int:
     """Check the raw facts of PROJECT and every table made of them."""
-    began = time.perf_counter()
-    loaded, outcome = run(project, suites=suites, articles=articles)
-    output.write(loaded, outcome.report, form, time.perf_counter() - began)
+    known = _known(project, baseline, revision, suites=suites, articles=articles)
+    loaded, outcome = run(project, suites=suites, articles=articles, baseline=known)
+    outputs.write(outcome.report, loaded.root, loaded.label)
+    if known is not None:
+        _gone(outcome, known)
     if quarantine is not None:
         _part(outcome, quarantine)
     return output.exit_code(outcome.report, fail_on)
+
+
+def _known(
+    project: Path, baseline: Path | None, revision: str | None, *, suites: bool, articles: tuple[Path, ...]
+) -> dict[str, int] | None:
+    """Read what was found before, from a file or by validating a revision."""
+    if baseline is not None and revision is not None:
+        raise click.UsageError("--baseline and --changed-since both say what was found before: give one.")
+    if revision is not None:
+        from factpack import pipeline
+
+        return pipeline.known(options.load(project), revision, suites=suites, articles=articles)
+    if baseline is None:
+        return None
+    from factpack import gate
+
+    return gate.read_baseline(baseline)
+
+
+def _gone(outcome: Validated, known: dict[str, int]) -> None:
+    from factpack import gate
+
+    gone = gate.vanished(outcome.report, known)
+    if gone:
+        click.echo(f"{gone:,} findings of the baseline are gone; factpack baseline writes it anew.", err=True)
+
+
+@click.command(short_help="Write what is found now, so that only new findings count.")
+@options.project
+@options.suites
+@options.articles
+@click.option("--write", "file", type=click.Path(dir_okay=False, path_type=Path), default=Path("baseline.json"))
+def baseline(project: Path, *, suites: bool, articles: tuple[Path, ...], file: Path) -> int:
+    """Write what is found in PROJECT now to a file, for `validate --baseline`: then only new findings count."""
+    from factpack import gate
+
+    _, outcome = run(project, suites=suites, articles=articles)
+    file.write_text(gate.write_baseline(outcome.report), encoding="utf-8")
+    click.echo(f"{file}: {len(outcome.report.counted()):,} findings")
+    return 0
 
 
 def _part(outcome: Validated, folder: Path) -> None:
@@ -51,15 +108,14 @@ def _part(outcome: Validated, folder: Path) -> None:
 @click.option("--write", is_flag=True, help="Write raw/anchors.lock and raw/coverage.lock from what was found.")
 @options.articles
 @options.fail_on
-@options.format
-def ground(project: Path, *, write: bool, articles: tuple[Path, ...], fail_on: str, form: str) -> int:
+@options.outputs
+def ground(project: Path, *, write: bool, articles: tuple[Path, ...], fail_on: str, outputs: Outputs) -> int:
     """Read the words of every fact of PROJECT again, in the texts at hand, and hold the rest against the lock."""
     from factpack import pipeline
 
-    began = time.perf_counter()
     loaded = options.load(project)
     outcome = pipeline.ground(loaded, write=write, articles=articles)
-    output.write(loaded, outcome.report, form, time.perf_counter() - began)
+    outputs.write(outcome.report, loaded.root, loaded.label)
     return output.exit_code(outcome.report, fail_on)
 
 
@@ -76,14 +132,14 @@ def coverage(project: Path, *, articles: tuple[Path, ...], threshold: int | None
     from factpack import pipeline
     from factpack.adapters import terminal
 
-    began = time.perf_counter()
+    outputs = Outputs(form="text")
     loaded = options.load(project)
     if threshold is not None:
         loaded = replace(loaded, coverage=threshold)
     outcome = pipeline.ground(loaded, articles=articles)
     if outcome.checked is not None:
         click.echo(terminal.coverage(outcome.checked.coverage))
-    output.write(loaded, outcome.report, "text", time.perf_counter() - began)
+    outputs.write(outcome.report, loaded.root, loaded.label)
     return output.exit_code(outcome.report, "error")
 
 
@@ -91,18 +147,11 @@ def coverage(project: Path, *, articles: tuple[Path, ...], threshold: int | None
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--strict", is_flag=True, help="Check what the standard asks and frictionless lets through, too.")
 @click.option("--limit-errors", "limit", type=click.IntRange(min=0), default=1000, show_default=True, help="0: all.")
-@options.format
-def validate_package(path: Path, limit: int, form: str, *, strict: bool) -> int:
+@options.outputs
+def validate_package(path: Path, limit: int, outputs: Outputs, *, strict: bool) -> int:
     """Validate anyone's data package at PATH, a folder or its datapackage.json, as frictionless does, and faster."""
     from factpack import pipeline
-    from factpack.adapters import terminal
 
-    began = time.perf_counter()
     report = pipeline.validate_package(path, strict=strict, limit=limit)
-    if form == "json":
-        click.echo(terminal.as_json(report))
-        return output.exit_code(report, "error")
-    for finding in report.findings:
-        click.echo(terminal.render(finding, path if path.is_dir() else path.parent) + "\n")
-    click.echo(terminal.summarise(report, str(path), time.perf_counter() - began))
+    outputs.write(report, path if path.is_dir() else path.parent, str(path))
     return output.exit_code(report, "error")

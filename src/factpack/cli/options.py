@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from factpack.cli.output import Outputs
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from factpack.models import Project
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -33,9 +38,47 @@ fail_on = click.option(
 keys = click.option(
     "--key", "keys", type=FILE, multiple=True, help="A public key that must have signed. May be repeated."
 )
-format = click.option(  # noqa: A001 - it stands as options.format
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the report."
-)
+# `factpack.formats` writes the last seven; it is not imported for its names, which a test compares.
+FORMATS = ("text", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "markdown")
+
+
+def outputs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how to report, and give the command their `Outputs`."""
+
+    @click.option("--format", "form", type=click.Choice(FORMATS), help="How to write the report; default: text.")
+    @click.option(
+        "--output",
+        "files",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        callback=_files,
+        help="Write the report to FILE too, in another format. May be repeated.",
+    )
+    @click.option(
+        "--limit", type=click.IntRange(min=0), default=50, show_default=True, help="Findings to show as text."
+    )
+    @functools.wraps(command)
+    def wrapped(
+        *arguments: Any, form: str | None, files: tuple[tuple[str, Path], ...], limit: int, **named: Any
+    ) -> Any:
+        return command(*arguments, outputs=Outputs(form=form, files=files, limit=limit), **named)
+
+    return wrapped
+
+
+def _files(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
+    """Take FORMAT=FILE apart before anything runs: a report that cannot be written is no reason to lose a run."""
+    chosen = []
+    for value in values:
+        form, equals, file = value.partition("=")
+        if form not in FORMATS[2:] or not equals or not file:
+            raise click.BadParameter(
+                f"{value!r} is not FORMAT=FILE with one of {', '.join(FORMATS[2:])}.", context, option
+            )
+        if not Path(file).parent.is_dir():
+            raise click.BadParameter(f"{Path(file).parent} is no folder.", context, option)
+        chosen.append((form, Path(file)))
+    return tuple(chosen)
 
 
 def load(root: Path) -> Project:

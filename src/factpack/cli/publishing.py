@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from factpack.cli import options, output
+from factpack.cli.output import Outputs
 from factpack.cli.running import Progress, run
 
 if TYPE_CHECKING:
@@ -58,25 +58,25 @@ def publish(
 
     if expires is not None and key is None:
         raise click.UsageError("--expires stands in the signed pointer; name the key with --sign.")
-    began = time.perf_counter()
+    outputs = Outputs(form="text")
     loaded, outcome = run(project, suites=suites, articles=articles)
     if not outcome.report.passed():
-        return _unpublished(loaded, outcome.report, time.perf_counter() - began)
+        return _unpublished(loaded, outcome.report, outputs)
     until = f"{expires:%Y-%m-%dT00:00:00Z}" if expires else None
     with Progress() as progress:
         published = pipeline.publish(loaded, outcome, key=key, expires=until, progress=progress.show)
     if published.outcome is None:
-        return _unpublished(loaded, published.report, time.perf_counter() - began)
-    output.write(loaded, published.report, "text", time.perf_counter() - began)
+        return _unpublished(loaded, published.report, outputs)
+    outputs.write(published.report, loaded.root, loaded.label)
     what = "published" if published.outcome.new else "already published, and this is it byte for byte"
     click.echo(f"{loaded.name} {published.outcome.version}: {what}: {loaded.relative(published.outcome.path)}")
     return 0
 
 
-def _unpublished(project: Project, report: Report, seconds: float) -> int:
+def _unpublished(project: Project, report: Report, outputs: Outputs) -> int:
     from factpack import pipeline
 
-    output.write(project, report, "text", seconds)
+    outputs.write(report, project.root, project.label)
     kept = pipeline.archive(project, report)
     click.echo(f"Nothing was published; the report is kept in {project.relative(kept)}.", err=True)
     return output.FAILED

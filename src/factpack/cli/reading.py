@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sys
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from factpack.cli import options, output
+
+if TYPE_CHECKING:
+    from factpack.cli.output import Outputs
 
 
 @click.command()
@@ -17,8 +20,8 @@ from factpack.cli import options, output
 @options.keys
 @click.option("--logical", is_flag=True, help="Read each table too, as CSV and Parquet, and compare its logical hash.")
 @click.option("--proof", type=options.FILE, help="A proof (factpack prove) to check against the version.")
-@options.format
-def verify(path: str, keys: tuple[Path, ...], proof: Path | None, form: str, *, logical: bool) -> int:
+@options.outputs
+def verify(path: str, keys: tuple[Path, ...], proof: Path | None, outputs: Outputs, *, logical: bool) -> int:
     """Check every byte published at PATH: files, versions, pointer, signatures.
 
     PATH is a project, a published package or one version of it, a zip archive or a URL; @1.0.0 chooses a version.
@@ -26,18 +29,12 @@ def verify(path: str, keys: tuple[Path, ...], proof: Path | None, form: str, *, 
     from factpack import pipeline
     from factpack.adapters import terminal
 
-    began = time.perf_counter()
     place = path
     if path == "." and Path("pyproject.toml").is_file():
         loaded = options.load(Path())
         place, keys = str(loaded.published), keys or pipeline.keys_of(loaded)
     report = pipeline.verify(place, keys=keys, logical=logical)
-    if form == "json":
-        click.echo(terminal.as_json(report))
-    else:
-        for finding in report.findings:
-            click.echo(terminal.render(finding, Path()) + "\n")
-        click.echo(terminal.summarise(report, place, time.perf_counter() - began))
+    outputs.write(report, Path(), place)
     if proof is not None and report.passed():
         click.echo(terminal.proven(pipeline.check_proof(place, proof, keys=keys)))
     return output.exit_code(report, "error")

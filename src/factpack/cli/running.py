@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from factpack.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
 _PATIENCE = 2.0
 
 
-def run(root: Path, *, suites: bool, articles: tuple[Path, ...]) -> tuple[Project, Validated]:
+def run(
+    root: Path, *, suites: bool, articles: tuple[Path, ...], baseline: Mapping[str, int] | None = None
+) -> tuple[Project, Validated]:
     """Validate the project in a folder, and name its stages while it takes."""
     from factpack import pipeline
 
     loaded = options.load(root)
     with Progress() as progress:
-        return loaded, pipeline.validate(loaded, suites=suites, articles=articles, progress=progress.show)
+        outcome = pipeline.validate(loaded, suites=suites, articles=articles, baseline=baseline, progress=progress.show)
+    return loaded, outcome
 
 
 class Progress:

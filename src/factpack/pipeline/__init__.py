@@ -1,6 +1,6 @@
 """What factpack does, from end to end: the one layer that knows the order of things."""
 
-from factpack.pipeline.dataset import Validated, keys_of, part, validate
+from factpack.pipeline.dataset import Validated, keys_of, known, part, validate
 from factpack.pipeline.versions import (
     Published,
     archive,
@@ -25,6 +25,7 @@ __all__ = [
     "ground",
     "import_langextract",
     "keys_of",
+    "known",
     "part",
     "publish",
     "validate",

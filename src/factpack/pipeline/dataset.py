@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections import Counter
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from factpack import corrections, lineage, reader, retractions, schemas, sources, transforms, validation, vocabulary
+from factpack import (
+    corrections,
+    gate,
+    lineage,
+    reader,
+    retractions,
+    schemas,
+    sources,
+    transforms,
+    validation,
+    vocabulary,
+)
+from factpack import project as projects
 from factpack.errors import ConfigurationError, IntegrityError
 from factpack.pipeline import words
 from factpack.pipeline.places import stop
@@ -15,7 +31,6 @@ from factpack.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     import polars as pl
 
@@ -43,9 +58,10 @@ def validate(
     *,
     suites: bool = True,
     articles: tuple[Path, ...] = (),
+    baseline: Mapping[str, int] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Validated:
-    """Check the raw facts and every table made of them.
+    """Check the raw facts and every table made of them, and say which findings count (`factpack.gate`).
 
     A stage that finds an error ends the run, and the report names the stages that did not run: their findings would
     be consequences of the first. `suites=False` leaves the expectation suites out, and the report says so.
@@ -62,12 +78,36 @@ def validate(
             if _published(project)
             else Report()
         )
-        validated = _validate(project, runner, articles, progress)
-        return replace(validated, report=standing + validated.report)
+        today = datetime.now(UTC).date()
+
+        def judge(report: Report) -> Report:
+            return gate.judge(report, project, today, baseline)
+
+        validated = _validate(project, runner, articles, judge, progress)
+        return replace(validated, report=judge(standing + validated.report))
+
+
+def known(project: Project, revision: str, *, suites: bool = True, articles: tuple[Path, ...] = ()) -> dict[str, int]:
+    """Find what a validation of the dataset at a revision finds: the baseline of who answers for what changed since.
+
+    Raises:
+        ConfigurationError: git has no such revision, or what stood there was no dataset that can be validated.
+    """
+    from factpack.adapters import git
+
+    with tempfile.TemporaryDirectory() as folder:
+        git.extract(project.root, revision, Path(folder))
+        local = tuple(path for path in (project.raw / "articles", project.raw / "notes") if path.is_dir())
+        before = validate(projects.load(Path(folder)), suites=suites, articles=(*articles, *local))
+    return dict(Counter(finding.fingerprint for finding in before.report.findings))
 
 
 def _validate(
-    project: Project, runner: Runner | None, articles: tuple[Path, ...], progress: Callable[[str], None]
+    project: Project,
+    runner: Runner | None,
+    articles: tuple[Path, ...],
+    judge: Callable[[Report], Report],
+    progress: Callable[[str], None],
 ) -> Validated:
     progress("loading schemas and transforms")
     models, functions = _code(project)
@@ -83,7 +123,7 @@ def _validate(
     raw, corrected = corrections.apply(raw)
     report += corrected
     report += vocabulary.check(raw, project) + _retractions(raw, project)
-    if not report.passed():
+    if not judge(report).passed():
         # A fact that its predicate does not allow cannot be compared with its words.
         return Validated(report=stop(report, project, "grounding, tables, suites: raw facts have errors"), raw=raw)
     checked, read = words.check(raw, project, articles)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from factpack import changelog, datapackage, grounding, publishing, reader, tableschema, versioning, webannotations
 from factpack import diff as diffs
 from factpack.errors import ConfigurationError, IntegrityError
+from factpack.formats import machine
 from factpack.pipeline.dataset import validate
 from factpack.report import Report
 
@@ -191,9 +192,7 @@ def _reports(report: Report, checked: Checked) -> dict[str, Any]:
 
 def archive(project: Project, report: Report) -> Path:
     """Keep the report of a run that was to publish and did not."""
-    from factpack.adapters import terminal
-
-    return publishing.archive(project.published, terminal.as_json(report) + "\n")
+    return publishing.archive(project.published, machine.as_json(report) + "\n")
 
 
 def verify(path: str, *, keys: tuple[Path, ...] = (), logical: bool = False) -> Report:
