@@ -14,6 +14,18 @@ class Rule:
     hint: str
 
 
+# What is checked, by the first digit of a code; in the order of a run.
+STAGES: dict[str, str] = {
+    "1": "reading raw files",
+    "2": "the vocabulary",
+    "3": "the tables against their pandera models",
+    "4": "relations between rows and tables",
+    "5": "expectation suites",
+    "6": "the words of the sources",
+    "7": "what is published",
+    "8": "the gate itself",
+}
+
 RULES: dict[str, Rule] = {
     # 1xx: reading. The bytes of a raw file are not what its format and columns allow.
     "FP101": Rule(
@@ -416,3 +428,37 @@ RULES: dict[str, Rule] = {
         "Remove it.",
     ),
 }
+
+
+def explain(code: str) -> str:
+    """Explain a rule as Markdown: what it means, when it is checked, what to do.
+
+    Example:
+        >>> print(explain("FP402").splitlines()[0])
+        ### FP402 stated-count
+    """
+    rule = RULES[code]
+    return "\n".join(
+        [
+            f"### {code} {rule.name}",
+            "",
+            rule.meaning,
+            "",
+            f"- Checked with {STAGES[code[2]]}.",
+            f"- What to do: {rule.hint}",
+        ]
+    )
+
+
+def page() -> str:
+    """Write the page of all rules, as Markdown."""
+    head = (
+        "# Rules\n\nWritten by `factpack explain --all`. A code never changes its meaning, and is never used again.\n"
+        "`[tool.factpack.rules.FP630]` sets how much a rule weighs, and `[[tool.factpack.waivers]]` accepts single\n"
+        "findings for a time ([the gate](gate.md)).\n"
+    )
+    parts = [head]
+    for digit, stage in STAGES.items():
+        codes = [code for code in sorted(RULES) if code[2] == digit]
+        parts += [f"## {digit}xx: {stage}\n", *(explain(code) + "\n" for code in codes)]
+    return "\n".join(parts)

@@ -12,6 +12,7 @@ import sys
 import click
 
 from factpack.cli import curation, gate, output, publishing, reading
+from factpack.cli import help as helping
 
 # The commands as `--help` lists them: by what a person wants to do.
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
@@ -26,6 +27,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     ),
     "Read": (reading.show, reading.verify, reading.prove),
     "Collect": (curation.draft, curation.import_langextract, curation.text),
+    "Help": (helping.explain, helping.doctor, helping.completion),
 }
 
 

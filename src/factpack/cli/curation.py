@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-@click.command()
+@click.command(short_help="List every number and date of a text as raw rows.")
 @click.argument("source")
 @click.argument(
     "project", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(), required=False
@@ -38,7 +38,7 @@ def draft(source: str, project: Path, articles: tuple[Path, ...], published: dat
     return 0
 
 
-@click.command("import-langextract")
+@click.command("import-langextract", short_help="Turn LangExtract's output into raw rows.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("source")
 @click.argument(
@@ -57,7 +57,7 @@ def import_langextract(file: Path, source: str, project: Path, articles: tuple[P
     return output.FAILED if refused else 0
 
 
-@click.command()
+@click.command(short_help="Take the article out of a saved web page.")
 @click.argument("page", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def text(page: Path) -> int:
     """Take the article out of a saved web PAGE, as text to be kept in raw/articles (needs factpack[html])."""

@@ -103,7 +103,7 @@ def _part(outcome: Validated, folder: Path) -> None:
         click.echo(f"{table.bad}: {table.held:,} of {table.rows:,} rows", err=True)
 
 
-@click.command()
+@click.command(short_help="Read the words of every fact again; --write locks them.")
 @options.project
 @click.option("--write", is_flag=True, help="Write raw/anchors.lock and raw/coverage.lock from what was found.")
 @options.articles
@@ -119,7 +119,7 @@ def ground(project: Path, *, write: bool, articles: tuple[Path, ...], fail_on: s
     return output.exit_code(outcome.report, fail_on)
 
 
-@click.command()
+@click.command(short_help="Say which numerals of each source no fact carries.")
 @options.project
 @options.articles
 @click.option(
@@ -143,7 +143,7 @@ def coverage(project: Path, *, articles: tuple[Path, ...], threshold: int | None
     return output.exit_code(outcome.report, "error")
 
 
-@click.command("validate-package")
+@click.command("validate-package", short_help="Validate anyone's data package, fast.")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--strict", is_flag=True, help="Check what the standard asks and frictionless lets through, too.")
 @click.option("--limit-errors", "limit", type=click.IntRange(min=0), default=1000, show_default=True, help="0: all.")

@@ -6,7 +6,7 @@ import os
 import secrets
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +33,9 @@ class Outputs:
         """Write a report on what stands in `root`."""
         from factpack.formats import FORMATS
 
+        placed = _placed(report, root)
         for form, file in self.files:
-            file.write_text(FORMATS[form](report) + "\n", encoding="utf-8")
+            file.write_text(FORMATS[form](placed) + "\n", encoding="utf-8")
         form = self.form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
         if form == "concise":
             self._concise(report, title)
@@ -43,7 +44,7 @@ class Outputs:
         elif form == "github":
             self._github(report, root, title)
         else:
-            click.echo(FORMATS[form](report))
+            click.echo(FORMATS[form](placed))
 
     def _text(self, report: Report, root: Path, title: str) -> None:
         from factpack.adapters import terminal
@@ -72,13 +73,24 @@ class Outputs:
         click.echo(f"::stop-commands::{token}")
         self._text(report, root, title)
         click.echo(f"::{token}::")
-        commands = FORMATS["github"](report)
+        commands = FORMATS["github"](_placed(report, root))
         if commands:
             click.echo(commands)
         summary = os.environ.get("GITHUB_STEP_SUMMARY")
         if summary:
             with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(FORMATS["markdown"](report) + "\n")
+                file.write(FORMATS["markdown"](_placed(report, root)) + "\n")
+
+
+def _placed(report: Report, root: Path) -> Report:
+    """Name files from where the command runs: a platform knows them from the top of the repository."""
+    here = Path.cwd()
+    above = root.resolve()
+    if above == here or not above.is_relative_to(here):
+        return report
+    prefix = above.relative_to(here).as_posix()
+    findings = (replace(one, file=f"{prefix}/{one.file or 'pyproject.toml'}") for one in report.findings)
+    return replace(report, findings=tuple(findings))
 
 
 def exit_code(report: Report, fail_on: str) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from factpack.report import Report
 
 
-@click.command()
+@click.command(short_help="Say what differs between two versions.")
 @click.argument("versions", nargs=-1)
 @click.option("--project", type=options.FOLDER, default=Path(), help="The dataset; default: this folder.")
 @click.option(
@@ -44,7 +44,7 @@ def diff(versions: tuple[str, ...], project: Path, form: str) -> int:
     return 0
 
 
-@click.command()
+@click.command(short_help="Validate, and publish the version that follows.")
 @options.project
 @options.suites
 @options.articles
@@ -82,7 +82,7 @@ def _unpublished(project: Project, report: Report, outputs: Outputs) -> int:
     return output.FAILED
 
 
-@click.command()
+@click.command(short_help="Put versions into an object store.")
 @click.argument("url")
 @options.project
 def push(url: str, project: Path) -> int:
@@ -97,7 +97,7 @@ def push(url: str, project: Path) -> int:
     return 0
 
 
-@click.command()
+@click.command(short_help="Write the requests of a deposit in Zenodo or CKAN.")
 @click.argument("portal", type=click.Choice(["zenodo", "ckan"]))
 @options.project
 @click.option("--url", required=True, help="The address of the portal.")
@@ -133,7 +133,7 @@ def deposit(  # noqa: PLR0913 - an option each
     return 0
 
 
-@click.command()
+@click.command(short_help="Make a key to sign versions with.")
 @click.argument("path", type=click.Path(path_type=Path))
 def keygen(path: Path) -> int:
     """Make a key to sign versions with: the private one at PATH, the public one beside it as PATH.pub."""
@@ -144,7 +144,7 @@ def keygen(path: Path) -> int:
     return 0
 
 
-@click.command()
+@click.command(short_help="Serve what is published over HTTP.")
 @click.argument("folder", type=options.FOLDER, default=Path(), required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")

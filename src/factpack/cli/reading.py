@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from factpack.cli.output import Outputs
 
 
-@click.command()
+@click.command(short_help="Check every byte of what is published.")
 @click.argument("path", default=".")
 @options.keys
 @click.option("--logical", is_flag=True, help="Read each table too, as CSV and Parquet, and compare its logical hash.")
@@ -40,7 +40,7 @@ def verify(path: str, keys: tuple[Path, ...], proof: Path | None, outputs: Outpu
     return output.exit_code(report, "error")
 
 
-@click.command()
+@click.command(short_help="Write the proof that a fact is in a version.")
 @click.argument("fact")
 @click.option("--package", help="A published package, as factpack verify takes it; default: the project's.")
 def prove(fact: str, package: str | None) -> int:
@@ -54,7 +54,7 @@ def prove(fact: str, package: str | None) -> int:
     return 0
 
 
-@click.command()
+@click.command(short_help="Show a table or a fact of the last version.")
 @click.argument("name")
 @click.option(
     "--package",
