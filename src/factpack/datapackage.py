@@ -66,7 +66,7 @@ def write(  # noqa: PLR0913 - all of it is in the package
         frame.write_parquet(folder / "data" / f"{name}.parquet", compression="snappy", row_group_size=_ROW_GROUP)
         _reread(frame, folder, name)
         resources += [_table(folder, model), _file(folder, model)]
-    descriptor = _descriptor(project, tables["sources"], created, resources)
+    descriptor = _descriptor(project, tables.get("sources"), created, resources)
     previous = (release.get("previous") or {}).get("version")
     for path, document in {**documents, **metadata.describe(descriptor, previous)}.items():
         (folder / path).parent.mkdir(exist_ok=True)
@@ -215,7 +215,7 @@ def about(project: Project) -> dict[str, Any]:
 
 
 def _descriptor(
-    project: Project, sources: pl.DataFrame, created: datetime, resources: list[dict[str, Any]]
+    project: Project, sources: pl.DataFrame | None, created: datetime, resources: list[dict[str, Any]]
 ) -> dict[str, Any]:
     whole = about(project)
     return {
@@ -225,7 +225,9 @@ def _descriptor(
         **{name: whole[name] for name in ("title", "description", "homepage") if whole[name]},
         "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
         **{name: whole[name] for name in ("keywords", "licenses", "contributors")},
-        "sources": [_source(row) for row in sources.sort("source_id").iter_rows(named=True)],
+        **(
+            {} if sources is None else {"sources": [_source(row) for row in sources.sort("source_id").rows(named=True)]}
+        ),
         "resources": resources,
     }
 

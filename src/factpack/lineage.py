@@ -9,14 +9,14 @@ import polars as pl
 from factpack.report import Breach, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from factpack.models import Raw
     from factpack.schemas import TableModel
 
 
 def trace(
-    breaches: Iterable[Breach], tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel], raw: Raw
+    breaches: Sequence[Breach], tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel], raw: Raw
 ) -> tuple[Finding, ...]:
     """Make a finding of each breach, at the raw row it rests on.
 
@@ -25,12 +25,18 @@ def trace(
     these to the ones that say the value it holds, and the first of them in file order.
     """
     own = {"sources": raw.sources, "entities": raw.entities}
+    # Plain tables are judged in the order of their files.
+    plain = {
+        name: frame.rows(named=True) for name, frame in raw.tables.items() if name in {one.table for one in breaches}
+    }
     facts = {row["fact_id"]: row for row in raw.facts.iter_rows(named=True)}
     found = []
     for breach in breaches:
         row = None if breach.row is None else tables[breach.table].row(breach.row, named=True)
         origin = models[breach.table].fields.get(breach.field or "", {}) if breach.table in models else {}
-        if row is not None and breach.table in own:
+        if row is not None and breach.row is not None and breach.table in plain:
+            places = [plain[breach.table][breach.row]]
+        elif row is not None and breach.table in own:
             places = _own_row(own[breach.table], models[breach.table].key, row)
         else:
             ids = breach.fact_ids or (tuple(row["fact_ids"] or ()) if row is not None and "fact_ids" in row else ())

@@ -105,7 +105,7 @@ class Raw:
 
     Every frame carries two columns more than its file: `_file` (relative to the project) and `_line` (physical,
     1-based, where the record starts). `facts` also carries `source_id`, which is the name of its file. Retractions and
-    corrections are None where the project has no such file.
+    corrections are None where the project has no such file. `tables` are those of `raw/tables/`; they rest on no facts.
     """
 
     facts: pl.DataFrame
@@ -114,6 +114,7 @@ class Raw:
     predicates: pl.DataFrame
     retractions: pl.DataFrame | None = None
     corrections: pl.DataFrame | None = None
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,11 @@ RULES: dict[str, Rule] = {
         "A table has no rows: there was nothing to check.",
         "Look at its transform and its facts.",
     ),
+    "FP306": Rule(
+        "proposed-model",
+        "The model of a table was inferred from its rows by factpack init, and still says PROPOSED.",
+        "Read the model, correct types, nulls and the key, and take the line PROPOSED = True out.",
+    ),
     # 4xx: relations between tables and rows.
     "FP401": Rule("foreign-key", "A reference leads nowhere.", "Add the row it names, or correct the reference."),
     "FP402": Rule(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from factpack.errors import ConfigurationError
 from factpack.project import load_module
+from factpack.report import Finding, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pandera.api.polars.container import DataFrameSchema
@@ -19,12 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableModel:
-    """What a table must be: its pandera schema, its primary key (`Config.unique`), and its relations to others."""
+    """What a table must be: its pandera schema, its primary key (`Config.unique`), and its relations to others.
+
+    `proposed` says that it was inferred from data, and that nobody has adopted it.
+    """
 
     name: str
     schema: DataFrameSchema
     key: tuple[str, ...]
     relations: tuple[Relation, ...]
+    proposed: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -68,4 +74,20 @@ def _read(file: Path, project: Project) -> TableModel:
     if not schema.strict:
         raise ConfigurationError(f"{where}: {models[0].__name__}.Config must say strict = True.")
     relations = tuple(getattr(module, "RELATIONS", ()))
-    return TableModel(name=file.stem, schema=schema, key=tuple(key), relations=relations)
+    proposed = bool(getattr(module, "PROPOSED", False))
+    return TableModel(name=file.stem, schema=schema, key=tuple(key), relations=relations, proposed=proposed)
+
+
+def proposed(models: Mapping[str, TableModel]) -> tuple[Finding, ...]:
+    """Name the models that `factpack init` proposed and nobody has adopted yet."""
+    return tuple(
+        Finding(
+            code="FP306",
+            severity=Severity.WARNING,
+            message=f"the model of {name} was inferred, and nobody has adopted it",
+            file=f"schemas/{name}.py",
+            table=name,
+        )
+        for name, model in models.items()
+        if model.proposed
+    )

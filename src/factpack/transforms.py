@@ -29,7 +29,7 @@ def load(project: Project) -> dict[str, Callable[..., pl.LazyFrame]]:
         if not inspect.isfunction(transform):
             raise ConfigurationError(f"{project.relative(file)}: defines no function transform(...) -> LazyFrame.")
         found[file.stem] = transform
-    if not found:
+    if not found and not (project.raw / "tables").is_dir():
         raise ConfigurationError(f"{project.relative(project.transforms)}/: no transforms, so there are no tables.")
     return found
 
@@ -40,8 +40,8 @@ def transform(
     """Build every table, with those of its `columns` that it has.
 
     A parameter of a transform names its input: `raw_facts`, `raw_sources`, `raw_entities` and `predicates` are what
-    was read, and so are `raw_retractions` and `raw_corrections` where the project has them; any other name is the table
-    of that name, as its own transform made it.
+    was read, and so are `raw_retractions` and `raw_corrections` where the project has them, and each file of
+    `raw/tables/`; any other name is the table of that name, as its own transform made it.
 
     Raises:
         ConfigurationError: a parameter names no input, tables need each other in a circle, or a transform does not
@@ -54,6 +54,7 @@ def transform(
         "raw_entities": raw.entities.lazy(),
         "predicates": raw.predicates.lazy(),
         **{f"raw_{name}": frame.lazy() for name, frame in optional.items() if frame is not None},
+        **{f"raw_{name}": frame.lazy() for name, frame in raw.tables.items()},
     }
     needs = {name: tuple(inspect.signature(function).parameters) for name, function in transforms.items()}
     for name, parameters in needs.items():

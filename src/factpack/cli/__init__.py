@@ -26,7 +26,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
         publishing.keygen,
     ),
     "Read": (reading.show, reading.verify, reading.prove),
-    "Collect": (curation.draft, curation.import_langextract, curation.text),
+    "Collect": (curation.init, curation.draft, curation.import_langextract, curation.text),
     "Help": (helping.explain, helping.doctor, helping.completion),
 }
 

@@ -13,6 +13,41 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+@click.command(short_help="Make a new dataset: an example, or around your CSV files.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
+@click.option(
+    "--from",
+    "files",
+    type=options.FILE,
+    multiple=True,
+    help="A CSV file to make a table of, with a proposed model. May be repeated.",
+)
+@click.option("--ci", type=click.Choice(["github", "gitlab", "pre-commit"]), multiple=True, help="Run the gate there.")
+@click.option("--title", help="The title of the dataset.")
+def init(folder: Path, files: tuple[Path, ...], ci: tuple[str, ...], title: str | None) -> int:
+    """Make a new dataset in FOLDER: a worked example, or with --from, tables of the CSV files that you have.
+
+    Nothing is overwritten. What is inferred from files is proposed: every run warns until you have adopted it.
+    """
+    from factpack import pipeline, scaffold
+
+    if files:
+        for proposal in scaffold.around(folder, files, title):
+            types = ", ".join(f"{name}: {kind}" for name, kind in proposal.types.items())
+            click.echo(f"schemas/{proposal.name}.py: key {', '.join(proposal.key)}; {types}")
+        click.echo("These are proposals: read them, and take PROPOSED = True out of each.")
+    elif ci and (folder / "pyproject.toml").is_file():
+        pass
+    else:
+        written = scaffold.start(folder, title)
+        pipeline.ground(options.load(folder), write=True)
+        click.echo(f"{len(written)} files in {folder}: an invented text in raw/notes, and the facts taken from it.")
+    for kind in ci:
+        click.echo(f"{scaffold.write_ci(folder, kind)}")
+    click.echo(f"Now: factpack validate {folder}")
+    return 0
+
+
 @click.command(short_help="List every number and date of a text as raw rows.")
 @click.argument("source")
 @click.argument(

@@ -112,7 +112,8 @@ def _validate(
     progress("loading schemas and transforms")
     models, functions = _code(project)
     progress("reading raw facts")
-    raw, report = sources.read(project)
+    raw, report = sources.read(project, models)
+    report += Report(findings=schemas.proposed(models))
     if runner is not None:
         report += runner.check(set(models))
     if raw is None:
@@ -133,12 +134,9 @@ def _validate(
     tables = _tables(functions, models, raw)
     breaches, judged = validation.validate(tables, models)
     report += judged
-    if any(breach.code.startswith("FP30") for breach in breaches):
-        report = stop(
-            report + _findings(breaches, tables, models, raw),
-            project,
-            "suites: tables do not follow their schemas",
-        )
+    found = report + _findings(breaches, tables, models, raw)
+    if any(finding.code.startswith("FP30") for finding in judge(found).counted()):
+        report = stop(found, project, "suites: tables do not follow their schemas")
         return Validated(report=report, raw=raw, checked=checked, tables=tables, models=models)
     if runner is None:
         report += Report(skipped=("suites: left out",))
@@ -179,7 +177,8 @@ def _suites(project: Project) -> Runner:
 
 def _code(project: Project) -> tuple[dict[str, TableModel], dict[str, Callable[..., pl.LazyFrame]]]:
     models, functions = schemas.load(project), transforms.load(project)
-    for name in sorted(models.keys() ^ functions.keys()):
+    plain = {name for name in models if any((project.raw / "tables").glob(f"{name}.*"))}
+    for name in sorted((models.keys() - plain) ^ functions.keys()):
         has, lacks = ("schemas", "transforms") if name in models else ("transforms", "schemas")
         raise ConfigurationError(f"{has}/{name}.py has no {lacks}/{name}.py: a table needs both.")
     return models, functions
@@ -194,7 +193,10 @@ def _retractions(raw: Raw, project: Project) -> Report:
     if not _published(project):
         return Report()
     try:
-        published = reader.open(project.published).table("facts").select("fact_id", "source_id").collect()
+        opened = reader.open(project.published)
+        if "facts" not in opened.tables:
+            return Report()
+        published = opened.table("facts").select("fact_id", "source_id").collect()
     except IntegrityError:
         # `reader.check` has named what is altered; against that nothing can be held.
         return Report(skipped=("retractions: the last version cannot be read",))
@@ -206,10 +208,11 @@ def _tables(
 ) -> dict[str, pl.DataFrame]:
     """Build all tables with the columns of their models, sorted by their keys."""
     tables = transforms.transform(functions, raw, {name: model.columns for name, model in models.items()})
-    return {
+    built = {
         name: table.sort([key for key in models[name].key if key in table.columns], nulls_last=True)
         for name, table in tables.items()
     }
+    return built | {name: frame.drop("_file", "_line") for name, frame in raw.tables.items()}
 
 
 def _findings(

@@ -79,9 +79,10 @@ def publish(
     def build(folder: Path) -> None:
         documents = _reports(report, checked) | _differences(project, changes, released)
         documents |= _ledgers(validated.raw, tables)
-        documents["annotations.jsonld"] = webannotations.annotate(
-            project.name, str(project.version), tables["facts"], tables["sources"]
-        )
+        if {"facts", "sources"} <= tables.keys():
+            documents["annotations.jsonld"] = webannotations.annotate(
+                project.name, str(project.version), tables["facts"], tables["sources"]
+            )
         release = {
             "bump": str(changes.bump.level),
             "previous": publishing.link(project.published, changes.before),

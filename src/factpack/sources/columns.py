@@ -26,6 +26,8 @@ Type = Literal[
     "wikidata",
     "iso3166",
     "language",
+    "boolean",
+    "decimal",
 ]
 
 
@@ -93,6 +95,8 @@ GRAMMARS: Mapping[Type, Grammar] = {
         _pattern(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][^\s<>\x22{}|\\^`]*)?"),
     ),
     "flag": Grammar("yes or no", _pattern("yes|no"), cast=lambda text: text == "yes", dtype=pl.Boolean),
+    "boolean": Grammar("true or false", _pattern("true|false"), cast=lambda text: text == "true", dtype=pl.Boolean),
+    "decimal": Grammar("a number such as 41.41", number.is_decimal),
     "sha256": Grammar("64 digits of 0-9 and a-f", _pattern("[0-9a-f]{64}")),
     "wikidata": Grammar("a Wikidata item such as Q36704", _pattern("Q[1-9][0-9]*")),
     "iso3166": Grammar("an ISO 3166-1 code of two capitals, such as CN", _pattern("[A-Z]{2}")),

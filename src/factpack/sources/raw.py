@@ -9,15 +9,16 @@ import polars as pl
 
 from factpack.models import Raw
 from factpack.report import Finding, Report, Severity
-from factpack.sources import ids
+from factpack.sources import ids, plain
 from factpack.sources.columns import CORRECTIONS, ENTITIES, FACTS, PREDICATES, RETRACTIONS, SOURCES
 from factpack.sources.tables import FORMATS, placed, position, read_files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from factpack.models import Project
+    from factpack.schemas import TableModel
     from factpack.sources.columns import Column
 
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -29,18 +30,25 @@ _LEFTOVER = re.compile(
 _IGNORED = {".gitkeep", ".gitignore"}
 
 
-def read(project: Project) -> tuple[Raw | None, Report]:
-    """Read `raw/sources`, `raw/entities`, `schemas/predicates.csv` and every file of `raw/facts/`.
+def read(project: Project, models: Mapping[str, TableModel] | None = None) -> tuple[Raw | None, Report]:
+    """Read `raw/sources`, `raw/entities`, `schemas/predicates.csv` and every file of `raw/facts/` and `raw/tables/`.
+
+    A project of plain tables alone needs none of the first four. Tables are read where their `models` are given.
 
     Returns:
         What was read, or None where there is an error; and a report of everything that is wrong in all files, sorted
         by place, with one account a file.
     """
-    found = {
+    needed = {
         "sources": (SOURCES, *_one(project, project.raw, "sources")),
         "entities": (ENTITIES, *_one(project, project.raw, "entities")),
         "predicates": (PREDICATES, [project.schemas / "predicates.csv"], []),
         "facts": (FACTS, *_facts(project)),
+    }
+    if plain.folder(project).is_dir() and not (project.raw / "facts").is_dir():
+        needed = {name: (columns, [], []) for name, (columns, *_) in needed.items()}
+    found = {
+        **needed,
         **{
             name: (columns, [file], [])
             for name, columns in (("retractions", RETRACTIONS), ("corrections", CORRECTIONS))
@@ -51,11 +59,13 @@ def read(project: Project) -> tuple[Raw | None, Report]:
     for table, (columns, paths, findings) in found.items():
         frames[table], read_report = _table(paths, columns, project)
         report += Report(findings=tuple(findings)) + read_report
+    tables, read_report = plain.read(project, models) if models is not None else ({}, Report())
+    report += read_report
     report = Report(findings=tuple(sorted(report.findings, key=position)), ran=report.ran)
     if report.count(Severity.ERROR):
         return None, report
     source_id = pl.col("_file").str.extract(r"([^/]+)\.[^./]+\z")
-    return Raw(**{**frames, "facts": frames["facts"].with_columns(source_id=source_id)}), report
+    return Raw(**{**frames, "facts": frames["facts"].with_columns(source_id=source_id)}, tables=tables), report
 
 
 def _table(paths: Sequence[Path], columns: Sequence[Column], project: Project) -> tuple[pl.DataFrame, Report]:
