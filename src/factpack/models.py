@@ -61,6 +61,7 @@ class Project:
     version: str | None = None
     phrase_words: int = 12
     coverage: int | None = None
+    drift: float = 0.1
     rules: Mapping[str, Threshold] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
 

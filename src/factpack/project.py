@@ -30,6 +30,7 @@ _TYPES: dict[str, type] = {
     "keys": list,
     "phrase_words": int,
     "coverage": int,
+    "drift": float,
     "rules": dict,
     "waivers": list,
 }
@@ -102,6 +103,8 @@ def _project(file: Path, table: dict[str, Any]) -> Project:
         raise ConfigurationError(f"{file}: phrase_words must be 1 or more.")
     if not 0 <= table.get("coverage", 0) <= 100:
         raise ConfigurationError(f"{file}: coverage is a percentage from 0 to 100, not {table['coverage']}.")
+    if not 0 <= table.get("drift", 0) <= 1:
+        raise ConfigurationError(f"{file}: drift is a share from 0.0 to 1.0, not {table['drift']}.")
     keywords = tuple(_strings(file, "keywords", table.get("keywords", [])))
     contributors = tuple(_contributor(file, item) for item in table.get("contributors", []))
     lists: dict[str, tuple[Any, ...]] = {"keywords": keywords, "contributors": contributors}

@@ -409,7 +409,7 @@ RULES: dict[str, Rule] = {
     "FP731": Rule(
         "fewer-rows",
         "A table has lost more of its rows since the last published version than may go unexplained.",
-        "Look for a source that was not read; or raise [tool.factpack.rules.FP731], and retract what is gone.",
+        "Look for a source that was not read; retract what is gone for good, or raise [tool.factpack] drift.",
     ),
     "FP732": Rule(
         "emptier-column",

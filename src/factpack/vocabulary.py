@@ -83,7 +83,7 @@ def _joined(raw: Raw) -> pl.DataFrame:
             maintain_order="left",
         )
         .join(sources, on="source_id", how="left", maintain_order="left")
-        .with_columns(bound=pl.col("published").fill_null(newest))
+        .with_columns(bound=pl.col("published").fill_null(pl.lit(newest, dtype=pl.Date)))
     )
 
 

@@ -80,6 +80,7 @@ def _accounts(report: Report) -> list[tuple[str, str]]:
         "vocabulary": ("vocabulary", "{rows:,} facts against {rules} rules"),
         "published": ("published", "{tables} versions, {rows:,} files as they were sealed"),
         "retractions": ("retracted", "{rows:,} facts of the last version are still here, or retracted"),
+        "drift": ("drift", "{tables} tables held against those of the last version"),
         "grounding": ("words", "{rows:,} phrases looked up in the texts of their sources"),
         "schema": ("schemas", "{tables} tables, {rows:,} rows, {rules} rules"),
         "relations": ("relations", "{rules} between the tables"),

@@ -55,13 +55,13 @@ def outputs(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Write the report to FILE too, in another format. May be repeated.",
     )
     @click.option(
-        "--limit", type=click.IntRange(min=0), default=50, show_default=True, help="Findings to show as text."
+        "--limit", "shown", type=click.IntRange(min=0), default=50, show_default=True, help="Findings to show as text."
     )
     @functools.wraps(command)
     def wrapped(
-        *arguments: Any, form: str | None, files: tuple[tuple[str, Path], ...], limit: int, **named: Any
+        *arguments: Any, form: str | None, files: tuple[tuple[str, Path], ...], shown: int, **named: Any
     ) -> Any:
-        return command(*arguments, outputs=Outputs(form=form, files=files, limit=limit), **named)
+        return command(*arguments, outputs=Outputs(form=form, files=files, limit=shown), **named)
 
     return wrapped
 

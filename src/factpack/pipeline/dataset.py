@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from factpack import (
     corrections,
+    drift,
     gate,
     lineage,
     reader,
@@ -120,20 +121,26 @@ def _validate(
         return Validated(
             report=stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read")
         )
-    progress("checking the vocabulary and the words")
-    raw, corrected = corrections.apply(raw)
-    report += corrected
-    report += vocabulary.check(raw, project) + _retractions(raw, project)
-    if not judge(report).passed():
-        # A fact that its predicate does not allow cannot be compared with its words.
-        return Validated(report=stop(report, project, "grounding, tables, suites: raw facts have errors"), raw=raw)
-    checked, read = words.check(raw, project, articles)
-    report += read
-    raw = words.anchored(raw, checked)
+    checked = None
+    report += _retractions(raw, project)
+    # A dataset of plain tables alone has no facts to be held against words.
+    if not raw.facts.is_empty():
+        progress("checking the vocabulary and the words")
+        raw, corrected = corrections.apply(raw)
+        report += corrected + vocabulary.check(raw, project)
+        if not judge(report).passed():
+            # A fact that its predicate does not allow cannot be compared with its words.
+            return Validated(report=stop(report, project, "grounding, tables, suites: raw facts have errors"), raw=raw)
+        checked, read = words.check(raw, project, articles)
+        report += read
+        raw = words.anchored(raw, checked)
     progress("building and validating tables")
     tables = _tables(functions, models, raw)
     breaches, judged = validation.validate(tables, models)
     report += judged
+    thinner, compared = _drift(project, tables, models, raw)
+    breaches += thinner
+    report += compared
     found = report + _findings(breaches, tables, models, raw)
     if any(finding.code.startswith("FP30") for finding in judge(found).counted()):
         report = stop(found, project, "suites: tables do not follow their schemas")
@@ -201,6 +208,22 @@ def _retractions(raw: Raw, project: Project) -> Report:
         # `reader.check` has named what is altered; against that nothing can be held.
         return Report(skipped=("retractions: the last version cannot be read",))
     return retractions.check(raw, published, raw.retractions)
+
+
+def _drift(
+    project: Project, tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel], raw: Raw
+) -> tuple[tuple[Breach, ...], Report]:
+    """Hold the tables against those of the last published version, if there is one that can be read."""
+    if not _published(project):
+        return (), Report()
+    try:
+        opened = reader.open(project.published)
+        old = {name: opened.table(name).collect() for name in models if name in opened.tables}
+    except IntegrityError:
+        return (), Report(skipped=("drift: the last version cannot be read",))
+    before = old["retractions"].height if "retractions" in old else 0
+    retracted = 0 if raw.retractions is None else raw.retractions.height - before
+    return drift.compare(old, tables, models, project.drift, max(retracted, 0))
 
 
 def _tables(

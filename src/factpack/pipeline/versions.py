@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from factpack.report import Finding
 
 # Stages whose account depends on what was published before, and on which articles are at hand.
-_PASSING = {"grounding", "retractions", "published"}
+_PASSING = {"grounding", "retractions", "published", "drift"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,8 @@ def publish(
     from factpack.adapters import frictionless
 
     tables, models, checked, report = validated.tables, validated.models, validated.checked, validated.report
-    if tables is None or models is None or checked is None or not report.passed():
+    grounded = checked is not None or "facts" not in (tables or {})
+    if tables is None or models is None or not grounded or not report.passed():
         raise ConfigurationError("only what passed validation is published.")
     changes = changed(project, validated)
     project = replace(project, version=publishing.numbered(project, changes.before, changes.bump))
@@ -168,13 +169,17 @@ def _ledgers(raw: Raw | None, tables: Mapping[str, pl.DataFrame]) -> dict[str, s
     }
 
 
-def _reports(report: Report, checked: Checked) -> dict[str, Any]:
+def _reports(report: Report, checked: Checked | None) -> dict[str, Any]:
     """Choose what of a report goes into the package, by its path: what follows from the inputs alone.
 
     Which articles are at hand differs from machine to machine, and what was published before from run to run; the
     bytes of a version must not.
     """
     content = asdict(report)
+    words: dict[str, Any] = {}
+    if checked is not None:
+        words["reports/grounding.json"] = grounding.report(checked)
+        words["reports/coverage.json"] = checked.coverage.drop("checked").to_dicts()
     return {
         "reports/validation.json": {
             "ran": [ran for ran in content["ran"] if ran["stage"] not in _PASSING],
@@ -186,8 +191,7 @@ def _reports(report: Report, checked: Checked) -> dict[str, Any]:
             "suites": "left out" if "suites: left out" in report.skipped else "run",
         },
         "reports/counts.json": content["counts"],
-        "reports/grounding.json": grounding.report(checked),
-        "reports/coverage.json": checked.coverage.drop("checked").to_dicts(),
+        **words,
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from factpack.errors import ConfigurationError
+from factpack.parse import number
 from factpack.report import Finding, Report
 from factpack.sources.columns import Column, Type
 from factpack.sources.tables import FORMATS, placed, read_files
@@ -89,7 +90,8 @@ def _decimals(frame: pl.DataFrame, model: TableModel, project: Project) -> tuple
             continue
         text, exact = pl.col(name), pl.col(name).cast(dtype, strict=False)
         digits = text.str.extract(r"\.([0-9]+)").str.strip_chars_end("0").str.len_bytes().fill_null(0)
-        lost = text.is_not_null() & (exact.is_null() | (digits > dtype.scale))
+        # What is no number at all has been named.
+        lost = number.is_decimal(text) & (exact.is_null() | (digits > dtype.scale))
         expected = f"a number of at most {dtype.precision} digits, {dtype.scale} of them behind the point"
         flaws += [
             Flaw(

@@ -1,0 +1,101 @@
+"""What has thinned out or shifted since the last published version, while every single row is well-formed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from factpack.report import Breach, Ran, Report, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from factpack.schemas import TableModel
+
+# Of fewer rows than these, a share says nothing.
+_ROWS, _VALUES = 20, 100
+# How much of a distribution may be elsewhere: half the sum of the differences of its shares (total variation).
+_SHIFT = 0.25
+_BINS = 10
+
+
+def compare(
+    old: Mapping[str, pl.DataFrame],
+    new: Mapping[str, pl.DataFrame],
+    models: Mapping[str, TableModel],
+    allowed: float,
+    retracted: int = 0,
+) -> tuple[tuple[Breach, ...], Report]:
+    """Hold tables against those of the version before.
+
+    Args:
+        old: the tables of that version.
+        new: the tables now.
+        models: their models.
+        allowed: the share of rows, and of filled cells of a column, that may be gone (0 to 1).
+        retracted: how many facts say themselves why they are gone; their rows are not missed.
+
+    Returns:
+        What is less than it was (FP731, FP732) or otherwise (FP733, a warning), and what was compared.
+    """
+    shared = [name for name in models if name in old and name in new]
+    breaches = [breach for name in shared for breach in _table(name, old[name], new[name], allowed, retracted)]
+    ran = tuple(
+        Ran(stage="drift", subject=name, rules=1 + len(old[name].columns), rows=old[name].height) for name in shared
+    )
+    return tuple(breaches), Report(ran=ran)
+
+
+def _table(name: str, old: pl.DataFrame, new: pl.DataFrame, allowed: float, retracted: int) -> Iterator[Breach]:
+    if old.height < _ROWS:
+        return
+    lost = old.height - new.height - retracted
+    if lost > allowed * old.height:
+        yield Breach(
+            code="FP731",
+            table=name,
+            message=f"{name} has {new.height:,} rows, {lost / old.height:.0%} fewer than the {old.height:,} it had",
+            expected=f"at most {allowed:.0%} fewer",
+        )
+    for column in old.columns:
+        if column in new.columns and new.height and old.schema[column] == new.schema[column]:
+            yield from _column(name, old[column], new[column], allowed)
+
+
+def _column(table: str, old: pl.Series, new: pl.Series, allowed: float) -> Iterator[Breach]:
+    before, now = (1 - one.null_count() / one.len() for one in (old, new))
+    if before - now > allowed:
+        yield Breach(
+            code="FP732",
+            table=table,
+            field=old.name,
+            message=f"{table}.{old.name} is filled in {now:.0%} of the rows, in {before:.0%} of the last version",
+            expected=f"at most {allowed:.0%} less",
+        )
+    shift = _shift(old.drop_nulls(), new.drop_nulls())
+    if shift > _SHIFT:
+        yield Breach(
+            code="FP733",
+            severity=Severity.WARNING,
+            table=table,
+            field=old.name,
+            message=f"{shift:.0%} of the values of {table}.{old.name} lie elsewhere than in the last version",
+            expected=f"at most {_SHIFT:.0%}",
+        )
+
+
+def _shift(old: pl.Series, new: pl.Series) -> float:
+    """Measure how far two samples lie apart, by the shares of their values or of the deciles of the first."""
+    if min(old.len(), new.len()) < _VALUES:
+        return 0.0
+    if old.dtype.is_numeric():
+        numbers = [one.cast(pl.Float64) for one in (old, new)]
+        edges = sorted({float(numbers[0].quantile(step / _BINS) or 0) for step in range(1, _BINS)})
+        old, new = (one.cut(edges, left_closed=True).cast(pl.String) for one in numbers)
+    elif old.dtype != pl.String or old.n_unique() > old.len() // _BINS:
+        # Of names and texts, each is another: nothing can shift.
+        return 0.0
+    shares = [one.value_counts(normalize=True, name="share").rename({one.name: "value"}) for one in (old, new)]
+    both = shares[0].join(shares[1], on="value", how="full", coalesce=True).fill_null(0.0)
+    return float(both.select((pl.col("share") - pl.col("share_right")).abs().sum() / 2).item())
