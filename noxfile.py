@@ -24,6 +24,7 @@ LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
     "validate": (["gx", "repair"], []),
     "tests": (["gx", "html", "portals", "remote", "repair"], ["tests"]),
     "conformance": (["gx", "html", "portals", "remote", "repair"], ["tests", "upstream"]),
+    "gate": (["gx"], ["tests", "gate"]),
     "interop": (None, ["interop"]),
     "bench": (["gx", "remote"], ["bench"]),
     "lint": ([], ["lint"]),
@@ -75,7 +76,16 @@ def need(session: nox.Session, *programs: str) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests."""
     install(session, "tests")
-    session.run("pytest", "--numprocesses=logical", "--ignore=tests/crash", *session.posargs)
+    elsewhere = ("--ignore=tests/crash", "--ignore=tests/gate")
+    session.run("pytest", "--numprocesses=logical", *elsewhere, *session.posargs)
+
+
+@nox.session
+def gate(session: nox.Session) -> None:
+    """Run the GitHub action, the pre-commit hook and the validator of SARIF as their users do."""
+    need(session, "git", "npm")
+    install(session, "gate")
+    session.run("pytest", "tests/gate", *session.posargs)
 
 
 @nox.session
@@ -169,7 +179,7 @@ def minimums(session: nox.Session) -> None:
     """Run the tests with the oldest versions that pyproject.toml allows."""
     groups = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "tests")
     session.install("--resolution=lowest-direct", "--editable", ".[gx,html,portals,remote,repair]", *groups)
-    session.run("pytest", "--numprocesses=logical", "--ignore=tests/crash", *session.posargs)
+    session.run("pytest", "--numprocesses=logical", "--ignore=tests/crash", "--ignore=tests/gate", *session.posargs)
 
 
 @nox.session(venv_backend="uv", default=False)

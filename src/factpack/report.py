@@ -54,7 +54,7 @@ class Finding:
         A finding that names no fact is known by the value that it found.
         """
         known = (self.code, self.file, self.fact_id, self.field, None if self.fact_id else self.value or self.table)
-        return hashlib.sha256("\0".join(part or "" for part in known).encode()).hexdigest()[:32]
+        return hashlib.sha256("\0".join(part or "" for part in known).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

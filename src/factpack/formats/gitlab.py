@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from factpack.formats.characters import visible
+from factpack.formats.characters import as_json, visible
 from factpack.report import Severity
 
 if TYPE_CHECKING:
@@ -33,4 +32,4 @@ def write(report: Report) -> str:
                 "location": {"path": finding.file or "pyproject.toml", "lines": {"begin": finding.line or 1}},
             }
         )
-    return json.dumps(violations, indent=1, ensure_ascii=False)
+    return as_json(violations, 1)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from factpack.formats.characters import as_json as as_json_text
 from factpack.rulebook import RULES
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ def as_json(report: Report) -> str:
     content = asdict(report)
     content["passed"] = report.passed()
     content["findings"] = [_told(finding) for finding in report.findings]
-    return json.dumps(content, indent=2, ensure_ascii=False, default=str)
+    return as_json_text(content, 2)
 
 
 def as_json_lines(report: Report) -> str:
     """Write a JSON object a line for each finding; nothing for none."""
-    return "\n".join(json.dumps(_told(finding), ensure_ascii=False) for finding in report.findings)
+    return "\n".join(as_json_text(_told(finding)) for finding in report.findings)
 
 
 def _told(finding: Finding) -> dict[str, Any]:

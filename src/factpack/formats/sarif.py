@@ -6,13 +6,12 @@ which the 5,000 heaviest are kept.
 
 from __future__ import annotations
 
-import json
 import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from factpack.formats.characters import plain, visible
+from factpack.formats.characters import as_json, plain, visible
 from factpack.report import Severity
 from factpack.rulebook import RULES
 
@@ -40,7 +39,7 @@ def write(report: Report) -> str:
         "invocations": [_invocation(report, len(report.findings) - len(shown))],
         "results": [_result(finding, places[finding.code]) for finding in shown],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False)
+    return as_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, 1)
 
 
 def heaviest(findings: tuple[Finding, ...], most: int) -> list[Finding]:
@@ -89,7 +88,7 @@ def _location(finding: Finding) -> dict[str, Any]:
     region = {"startLine": finding.line or 1, "startColumn": start}
     if finding.column and finding.value and "\n" not in finding.value:
         region["endColumn"] = start + len(finding.value)
-    file = {"uri": quote(finding.file or _NOWHERE), "uriBaseId": "ROOT"}
+    file = {"uri": quote(finding.file or _NOWHERE, errors="surrogatepass"), "uriBaseId": "ROOT"}
     location: dict[str, Any] = {"physicalLocation": {"artifactLocation": file, "region": region}}
     if finding.fact_id:
         location["logicalLocations"] = [{"name": visible(finding.fact_id), "kind": "member"}]

@@ -1,0 +1,134 @@
+"""The steps of action.yml, as a runner of GitHub runs them: bash, the inputs in variables, files for what it reads."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+from repositories import damage, git
+
+DAMAGE = {
+    "a number": (",4,towns", ",5,towns", "FP402"),
+    "a percentage": (",61,percent", ",161,percent", "FP205"),
+    "a date": (",2021,,", ",2022,,", "FP605"),
+    "words": ("now has four member towns", "now has five member towns", "FP601"),
+    "an id": ("gazette-cold-haven-joined,", "gazette-dunsby-joined,", "FP115"),
+    "an entity": ("cold-haven,joined", "cold-heaven,joined", "FP202"),
+    "a letter": ("gazette-passenger-share,harbour", "gazette-passenger-share,h\u0430rbour", "FP106"),
+    "a quote": ("founded the league in 2019,", 'founded the league in 2019",', "FP105"),
+}
+
+
+@pytest.fixture(scope="module")
+def action(repository):
+    return yaml.safe_load((repository / "action.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def runner(action, repository, tmp_path_factory):
+    """Install as the action does, and say how long that took."""
+    temporary = tmp_path_factory.mktemp("runner")
+    began = time.monotonic()
+    bash(action["runs"]["steps"][1], repository, temporary, {}, repository)
+    return temporary, time.monotonic() - began
+
+
+def bash(step, repository, temporary, inputs, folder):
+    """Run a step; an expression may stand in its variables only, never in its script."""
+    assert "${{" not in step["run"]
+    known = {"github.action_path": str(repository), "runner.temp": str(temporary)}
+    known |= {f"inputs.{name}": value for name, value in inputs.items()}
+    variables = {
+        name: re.sub(r"\$\{\{ (\S+) \}\}", lambda found: known[found[1]], value) for name, value in step["env"].items()
+    }
+    summary = temporary / "summary.md"
+    summary.write_text("", encoding="utf-8")
+    path = f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ['PATH']}"  # noqa: PTH120
+    ours = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary), "PATH": path}
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+    done = subprocess.run(
+        command, cwd=folder, env=os.environ | ours | variables, capture_output=True, text=True, check=False
+    )
+    return done, summary.read_text(encoding="utf-8")
+
+
+def gate(action, repository, runner, folder, **inputs):
+    given = {name: str(one["default"]) for name, one in action["inputs"].items()}
+    given |= {name.replace("_", "-"): value for name, value in inputs.items()}
+    return bash(action["runs"]["steps"][2], repository, runner[0], given, folder)
+
+
+def test_a_clean_change_passes(action, repository, runner, example, record_property):
+    began = time.monotonic()
+    done, summary = gate(action, repository, runner, example)
+    record_property("seconds", f"{runner[1]:.0f} to install, {time.monotonic() - began:.0f} to check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "## factpack: passed" in summary
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_damage_stops_a_pull_request_at_its_line(action, repository, runner, example, what):
+    old, new, code = DAMAGE[what]
+    damage(example, old, new)
+    line = next(
+        number
+        for number, text in enumerate((example / "raw/facts/gazette-dunsby.csv").read_text("utf-8").splitlines(), 1)
+        if new in text
+    )
+    done, summary = gate(action, repository, runner, example, suites="false", sarif="f.sarif", junit="f.xml")
+    assert done.returncode == 1, done.stdout + done.stderr
+    places = re.findall(r"^::error file=([^,]+),line=(\d+),col=\d+,title=(FP\d+)", done.stdout, re.MULTILINE)
+    assert ("raw/facts/gazette-dunsby.csv", str(line), code) in places
+    assert "## factpack: failed" in summary
+    assert (example / "f.sarif").is_file()
+    assert (example / "f.xml").is_file()
+
+
+def test_a_missing_membership_is_counted(action, repository, runner, example):
+    path = example / "raw/facts/gazette-dunsby.csv"
+    kept = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("gazette-cold-haven")]
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    done, _ = gate(action, repository, runner, example, suites="false")
+    assert done.returncode == 1
+    assert "stated as 4, counted 3" in done.stdout
+
+
+def test_only_what_changed_since_the_base_counts(action, repository, runner, example):
+    damage(example, ",4,towns", ",5,towns")
+    git(example, "commit", "--quiet", "--all", "--message=wrong before")
+    done, _ = gate(action, repository, runner, example, suites="false", changed_since="HEAD")
+    assert done.returncode == 0, done.stdout
+    damage(example, ",61,percent", ",62,percent")
+    done, _ = gate(action, repository, runner, example, suites="false", changed_since="HEAD")
+    assert done.returncode == 1
+    assert set(re.findall(r"title=(FP\d+)", done.stdout)) == {"FP605"}
+
+
+def test_code_comes_from_the_revision_that_is_trusted(action, repository, runner, example):
+    """A stranger's change to a schema, a transform or a check is not run."""
+    witness = example / "witness"
+    for folder in ("schemas", "transforms"):
+        with (example / folder / "facts.py").open("a", encoding="utf-8") as file:
+            file.write(f"\nopen({str(witness)!r}, 'w')\n")
+    (example / "checks" / "expectations").mkdir()
+    (example / "checks" / "expectations" / "evil.py").write_text(f"open({str(witness)!r}, 'w')\n", encoding="utf-8")
+    done, _ = gate(action, repository, runner, example, trusted="main")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not witness.exists()
+    done, _ = gate(action, repository, runner, example, trusted="no-such-branch")
+    assert done.returncode != 0
+
+
+def test_an_input_is_never_read_as_script(action, repository, runner, example):
+    evil = '"; touch witness; echo "$(touch witness)'
+    gate(action, repository, runner, example, suites="false", fail_on=evil, baseline=evil, sarif=evil)
+    assert not (example / "witness").exists()
+
+
+def test_the_difference_is_written_for_the_review(action, repository, runner, example):
+    done, _ = gate(action, repository, runner, example, suites="false", diff="diff.md")
+    assert done.returncode == 0
+    assert "gazette-member-count" in (example / "diff.md").read_text("utf-8")
