@@ -91,8 +91,9 @@ def _shift(old: pl.Series, new: pl.Series) -> float:
         return 0.0
     if old.dtype.is_numeric():
         numbers = [one.cast(pl.Float64) for one in (old, new)]
-        edges = sorted({float(numbers[0].quantile(step / _BINS) or 0) for step in range(1, _BINS)})
-        old, new = (one.cut(edges, left_closed=True).cast(pl.String) for one in numbers)
+        edges = {float(numbers[0].quantile(step / _BINS) or 0) for step in range(1, _BINS)}
+        above = pl.sum_horizontal(pl.col("value") >= edge for edge in sorted(edges))
+        old, new = (pl.DataFrame({"value": one}).select(above.alias(old.name)).to_series() for one in numbers)
     elif old.dtype != pl.String or old.n_unique() > old.len() // _BINS:
         # Of names and texts, each is another: nothing can shift.
         return 0.0

@@ -5,6 +5,7 @@ Nothing that is inferred holds by itself: the model says PROPOSED, and every run
 
 from __future__ import annotations
 
+import builtins
 import csv
 import json
 import keyword
@@ -136,15 +137,22 @@ def write_model(proposal: Proposal) -> str:
 
 def _field(proposal: Proposal, position: int, name: str) -> list[str]:
     column, kind = proposal.rows[name], proposal.types[name]
-    attribute = (
-        name if name.isidentifier() and not keyword.iskeyword(name) and name[0] != "_" else f"column_{position + 1}"
-    )
+    attribute = name if _attribute(name) else f"column_{position + 1}"
     given = {"alias": json.dumps(name, ensure_ascii=False)} if attribute != name else {}
     given |= {"nullable": "True"} if column.null_count() else {}
     given |= {"title": json.dumps(name.replace("_", " ").capitalize(), ensure_ascii=False)}
     arguments = ", ".join(f"{key}={value}" for key, value in given.items())
     lines = [f"    # {note}" for note in _notes(column, kind)]
     return [*lines, f"    {attribute}: {kind} = pa.Field({arguments})"]
+
+
+def _attribute(name: str) -> bool:
+    """Say whether a column can have its own name as an attribute of a pandera model, and hide none of the model's."""
+    from pandera.polars import DataFrameModel
+
+    plain = name.isascii() and name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
+    used = hasattr(DataFrameModel, name) or hasattr(builtins, name) or name in {"pa", "pl", "Annotated"}
+    return plain and not used
 
 
 def _notes(column: pl.Series, kind: str) -> list[str]:

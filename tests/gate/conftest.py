@@ -1,7 +1,7 @@
 """A repository of a dataset, as those who run its gate have it."""
 
 import pytest
-from repositories import git
+from tests.gate.repositories import git
 
 from factpack import pipeline, project, scaffold
 

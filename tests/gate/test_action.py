@@ -8,7 +8,7 @@ import time
 
 import pytest
 import yaml
-from repositories import damage, git
+from tests.gate.repositories import damage, git
 
 DAMAGE = {
     "a number": (",4,towns", ",5,towns", "FP402"),

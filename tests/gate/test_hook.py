@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from repositories import damage, git
+from tests.gate.repositories import damage, git
 
 
 def test_the_hook_refuses_a_bad_commit_and_takes_a_good_one(repository, example, tmp_path):

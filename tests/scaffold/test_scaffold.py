@@ -1,0 +1,155 @@
+"""A new dataset works at once; what is inferred from files is what they are, and nothing is overwritten."""
+
+import subprocess
+import sys
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factpack import inference, pipeline, project, scaffold
+from factpack.errors import ConfigurationError
+
+
+def codes(root):
+    report = pipeline.validate(project.load(root), suites=False).report
+    return [(finding.code, finding.file, finding.line) for finding in report.findings], report.passed()
+
+
+def test_the_example_grounds_validates_and_publishes(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    scaffold.start(tmp_path / "my harbour")
+    loaded = project.load(tmp_path / "my harbour")
+    assert loaded.name == "my-harbour"
+    assert pipeline.ground(loaded, write=True).report.passed()
+    validated = pipeline.validate(loaded)
+    assert (validated.report.findings, validated.report.passed()) == ((), True)
+    assert dict(validated.report.verdicts) == {"grounded": 7}
+    published = pipeline.publish(loaded, validated)
+    assert str(published.outcome.version) == "1.0.0"
+    assert pipeline.verify(str(loaded.published), logical=True).passed()
+
+
+def test_nothing_is_overwritten(tmp_path):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "sources.csv").write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"raw/sources\.csv already there"):
+        scaffold.start(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*")] == ["raw", "sources.csv"]
+
+
+def table(path, frame, separator=","):
+    frame.write_csv(path, separator=separator)
+    return path
+
+
+FRAME = pl.DataFrame(
+    {
+        "state": [f"state {number}" for number in range(40)],
+        "Joined on": [date(2020, 1, 1) + timedelta(days=number) for number in range(40)],
+        "members": range(40),
+        "share": [Decimal(number) / 4 for number in range(40)],
+        "active": [number % 2 == 0 for number in range(40)],
+        "bloc": ["brics", "sco"] * 20,
+        "class": [None, "x"] * 20,
+    }
+)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_file_becomes_a_table_whose_model_is_only_proposed(tmp_path, separator):
+    file = table(tmp_path / "Member States.csv", FRAME, separator)
+    (proposal,) = scaffold.around(tmp_path / "set", (file,))
+    root = tmp_path / "set"
+    assert (proposal.name, proposal.key) == ("member_states", ("state",))
+    assert codes(root) == ([("FP306", "schemas/member_states.py", None)], True)
+    model = root / "schemas" / "member_states.py"
+    text = model.read_text(encoding="utf-8")
+    assert '# isin=["brics", "sco"]' in text, "what may be an enumeration is offered, and not adopted"
+    model.write_text(text.replace("PROPOSED = True\n", ""), encoding="utf-8")
+    assert codes(root) == ([], True)
+    tables = pipeline.validate(project.load(root), suites=False).tables
+    assert tables["member_states"].equals(FRAME.with_columns(pl.col("share").cast(pl.Decimal(18, 6))))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (",7,1.75,", ",7.0,1.75,", "FP106"),
+        (",7,1.75,", ',7,"1,75",', "FP106"),
+        (",7,1.75,", ",7,1.12345678,", "FP106"),
+        ("state 7,2020-01-08", "state 7,2020-13-08", "FP113"),
+        ("state 7,", "state 6,", "FP304"),
+        ("state 7,", ",", "FP111"),
+        ("false,sco,x\nstate 8", "nein,sco,x\nstate 8", "FP106"),
+    ],
+)
+def test_a_bad_cell_of_a_plain_table_is_named_at_its_line(tmp_path, old, new, code):
+    scaffold.around(tmp_path / "set", (table(tmp_path / "t.csv", FRAME),))
+    raw = tmp_path / "set" / "raw" / "tables" / "t.csv"
+    text = raw.read_text(encoding="utf-8")
+    assert old in text
+    raw.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found, passed = codes(tmp_path / "set")
+    assert not passed
+    assert (code, "raw/tables/t.csv", 9) in found
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "no rows"),
+        (b"a,b\n", "no rows"),
+        (b"a,a\n1,2\n", "repeated name"),
+        (b"a,\n1,2\n", "empty or a repeated"),
+        (b"a,b\n1\n", "record 2 has 1 cells"),
+        (b"a\n\xff\n", "not UTF-8"),
+        (b"a,b\n1,2\n1,2\n", "no key"),
+    ],
+)
+def test_what_cannot_be_a_table_is_refused_and_nothing_is_written(tmp_path, content, says):
+    file = tmp_path / "x.csv"
+    file.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=says):
+        scaffold.around(tmp_path / "set", (file,))
+    assert not (tmp_path / "set").exists()
+
+
+# Names of Python, of pandera and of no language.
+special = st.sampled_from(["class", "validate", "Config", "int", "pl", "_x", "a b", '"', "µ"])
+words = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1, max_size=8)
+names = st.lists(special | words, min_size=1,
+                 max_size=4, unique=True)  # fmt: skip
+
+
+@given(names, st.data())
+def test_a_proposed_model_is_python_and_takes_the_rows_it_was_made_of(columns, data):
+    cell = st.sampled_from(["", "1", "-2", "0.5", "01", "2020-01-01", "true", "x y", "2020-02-30", "1e5", "é"])
+    rows = data.draw(st.lists(st.lists(cell, min_size=len(columns), max_size=len(columns)), min_size=1, max_size=6))
+    frame = pl.DataFrame(rows, schema=["key", *columns][1:], orient="row").with_row_index("row key")
+    frame = frame.select(pl.all().cast(pl.String)).with_columns(pl.when(pl.all() != "").then(pl.all()).name.keep())
+    types = {name: inference._type(frame[name]) for name in frame.columns}
+    proposal = inference.Proposal(name="t", rows=frame, key=("row key",), types=types)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "t.py"
+        file.write_text(inference.write_model(proposal), encoding="utf-8")
+        schema = project.load_module(file).T.to_schema()
+    assert list(schema.columns) == frame.columns
+
+
+def test_the_command_makes_a_dataset_with_its_ci(tmp_path):
+    def run(*arguments):
+        command = [sys.executable, "-m", "factpack", *arguments]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert run("init", "new", "--ci", "github", "--ci", "gitlab", "--ci", "pre-commit").returncode == 0
+    assert run("validate", "new", "--no-suites").returncode == 0
+    again = run("init", "new")
+    assert (again.returncode, "overwrites nothing" in again.stderr) == (2, True)
+    for name in (".github/workflows/factpack.yml", ".gitlab-ci.yml", ".pre-commit-config.yaml"):
+        assert (tmp_path / "new" / name).is_file()
