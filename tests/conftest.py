@@ -16,6 +16,14 @@ settings.register_profile("fast", max_examples=50, deadline=None, suppress_healt
 settings.load_profile("fast")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory):
+    """A cache of this run alone, for it and for the processes that it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FACTPACK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def repository():
     """The root of the repository."""

@@ -24,6 +24,8 @@ def trace(
     facts; where it rests on several, to those that the field says it is made from (`metadata={"predicate": ...}`), of
     these to the ones that say the value it holds, and the first of them in file order.
     """
+    if not breaches:
+        return ()
     own = {"sources": raw.sources, "entities": raw.entities}
     # Plain tables are judged in the order of their files.
     plain = {

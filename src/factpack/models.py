@@ -97,7 +97,10 @@ class Project:
 
     def relative(self, path: Path) -> str:
         """Say where a file stands in the project, with forward slashes; outside of it, as it is."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,8 +41,8 @@ findings = st.lists(
 )
 
 
-@given(findings, st.integers(0, 5))
-def test_what_a_baseline_holds_does_not_count_wherever_it_has_moved(found, moved, tmp_path_factory):
+@given(found=findings, moved=st.integers(0, 5))
+def test_what_a_baseline_holds_does_not_count_wherever_it_has_moved(tmp_path_factory, found, moved):
     file = tmp_path_factory.getbasetemp() / "baseline.json"
     file.write_text(gate.write_baseline(report_of(*found)), encoding="utf-8")
     baseline = gate.read_baseline(file)

@@ -11,10 +11,11 @@ import polars as pl
 import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from factpack.models import Project
 from factpack.parse.characters import first_forbidden
-from factpack.sources import FACTS, read_table
+from factpack.sources import FACTS, csvfile, read_table
 
 NAMES = [column.name for column in FACTS]
 ids = st.from_regex(r"\A[a-z0-9][a-z0-9-]{0,12}\Z")
@@ -104,6 +105,21 @@ def test_all_formats_give_the_same_frame(records, quoting, ascii_only):
 
         assert findings == ()
         assert frame.select(NAMES).rows() == cells_of(records)
+
+
+@given(st.lists(rows, min_size=2, max_size=4), st.data())
+def test_files_read_together_are_read_as_each_alone(tables, data):
+    contents = {}
+    for number, records in enumerate(tables):
+        text = as_csv(records).encode("utf-8", "surrogateescape")
+        at = data.draw(st.integers(0, len(text)))
+        damage = data.draw(st.sampled_from([b"", b"", b'"', b"\n", b"\r", b",", b"\xff"]))
+        contents[f"{number}.csv"] = text[:at] + damage + text[at:]
+    together = csvfile.read_together(contents, FACTS)
+    for file, found in together.items():
+        alone = csvfile.read(contents[file], FACTS, file)
+        assert found.findings == alone.findings == []
+        assert_frame_equal(found.frame, alone.frame)
 
 
 @given(rows)

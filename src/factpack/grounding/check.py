@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from factpack.grounding import anchors, coverage, lock, texts
+from factpack.grounding import anchors, coverage, lock, memory, texts
 from factpack.grounding.facts import RULES, ground, sources
 from factpack.parse.text import VERSION
 from factpack.report import Ran, Report
@@ -67,15 +67,18 @@ class _Read:
 
 
 def _read(raw: Raw, project: Project, articles: tuple[Path, ...], waivers: pl.DataFrame | None) -> _Read:
-    found, covered = [], []
+    known = memory.recall(raw, project, articles, waivers)
+    found, covered, kept = known.anchors(), known.covered(), []
     absent: list[str] = []
     findings: list[Finding] = []
-    for part in texts.batches(raw, project, articles):
+    for part in texts.batches(memory.unknown(raw, known), project, articles):
         grounded = ground(part, project, articles)
         found.append(grounded.anchors)
         covered.append(coverage.cover(part, grounded, waivers))
+        kept.append(memory.entries(part, grounded, covered[-1], known))
         absent += grounded.texts.absent
         findings += grounded.findings
+    memory.remember(known, kept)
     return _Read(
         anchors=pl.concat(found),
         covered=coverage.merge(covered),

@@ -111,7 +111,7 @@ class _Judge:
 
     def __init__(self, raw: Raw, facts: pl.DataFrame, read: pl.DataFrame) -> None:
         self.facts = facts
-        self.names = names.compile_names(raw.entities)
+        self.names = names.Compiled(raw.entities)
         self.kind = dict(raw.entities.select("entity_id", "kind").iter_rows())
         self.kinds: dict[str, list[str]] = {}
         for entity, kind in self.kind.items():

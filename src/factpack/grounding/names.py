@@ -28,10 +28,19 @@ class Names:
     words: tuple[re.Pattern[str], ...]
 
 
-def compile_names(entities: pl.DataFrame) -> dict[str, Names]:
-    """Compile the names of each entity from its `name`, `aliases` (separated by |) and `kind`."""
-    rows = entities.select("entity_id", "name", "kind", "aliases").iter_rows()
-    return {entity: _names(name, kind, aliases) for entity, name, kind, aliases in rows}
+class Compiled(dict[str, Names]):
+    """The names of entities by their ids, each compiled when it is first asked for."""
+
+    def __init__(self, entities: pl.DataFrame) -> None:
+        """Take `entity_id`, `name`, `kind` and `aliases` (separated by |)."""
+        super().__init__()
+        rows = entities.select("entity_id", "name", "kind", "aliases").iter_rows()
+        self._rows = {entity: words for entity, *words in rows}
+
+    def __missing__(self, entity: str) -> Names:
+        """Compile the names of an entity."""
+        self[entity] = _names(*self._rows[entity])
+        return self[entity]
 
 
 def _names(name: str, kind: str, aliases: str | None) -> Names:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import groupby
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from factpack.report import Finding, Ran, Report
 from factpack.sources import cells, csvfile, jsonlines, parquetfile, yamlfile
+from factpack.sources.cells import Rows
 from factpack.sources.files import read_bytes
 from factpack.sources.spans import Span
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from factpack.models import Project
-    from factpack.sources.cells import Flaw, Rows
+    from factpack.sources.cells import Flaw
     from factpack.sources.columns import Column
     from factpack.sources.spans import Finder
 
@@ -72,13 +74,19 @@ def read_table(path: Path, columns: Sequence[Column], project: Project) -> tuple
 
 def read_files(paths: Sequence[Path], columns: Sequence[Column], project: Project) -> tuple[pl.DataFrame, Report]:
     """Read the files of one table as `read_table` does, and join their rows in the order of the paths."""
-    read = [(project.relative(path), _rows(path, columns, project)) for path in paths]
+    contents = {project.relative(path): _content(path, project) for path in paths}
+    sheets = {name: one for name, one in contents.items() if name.endswith(".csv") and isinstance(one, bytes)}
+    together = csvfile.read_together(sheets, columns)
+    read = [(file, together.get(file) or _rows(content, columns, file)) for file, content in contents.items()]
     findings = [finding for _, rows in read for finding in rows.findings]
     told = {(file, line, name) for file, rows in read for line, name in rows.told}
     frames, flaws = [], []
     # Files of one table have the same columns, so their cells are checked together; a file that lacks one is apart.
     for _, group in groupby(read, key=lambda item: item[1].frame.columns):
-        joined = pl.concat([rows.frame.with_columns(_file=pl.lit(file)) for file, rows in group])
+        some = list(group)
+        heights = pl.DataFrame({"file": [file for file, _ in some], "rows": [rows.frame.height for _, rows in some]})
+        files = heights.select(pl.col("file").repeat_by("rows").explode(empty_as_null=False)).to_series()
+        joined = pl.concat([rows.frame for _, rows in some]).with_columns(_file=files)
         frame, faults = cells.check(joined, columns, told)
         frames.append(frame)
         flaws += faults
@@ -137,27 +145,32 @@ def position(finding: Finding) -> tuple[str, int, int, str, str]:
     return finding.file or "", finding.line or 0, finding.column or 0, finding.code, finding.field or ""
 
 
-def _rows(path: Path, columns: Sequence[Column], project: Project) -> Rows:
+def _content(path: Path, project: Project) -> bytes | Rows:
+    """Read the bytes of a file; what keeps them from being read stands in the rows that it gives instead."""
     file = project.relative(path)
-    form = FORMATS.get(path.suffix)
-    if form is None:
-        return _none(
-            file, f"{path.suffix or 'no extension'} is not a format of raw tables", "FP114", " or ".join(FORMATS)
-        )
+    if path.suffix not in FORMATS:
+        what = f"{path.suffix or 'no extension'} is not a format of raw tables"
+        return _none(file, what, "FP114", " or ".join(FORMATS))
     content, refused = read_bytes(path, file)
     if refused is not None:
-        return cells.Rows(frame=_no_frame(), findings=[refused])
+        return Rows(frame=_no_frame(), findings=[refused])
     other = next((name for sign, name in _SIGNATURES.items() if content.startswith(sign)), None)
     if other is not None and not (other == "Parquet" and path.suffix == ".parquet"):
         return _none(file, f"holds {other}, not what {path.suffix} says", "FP114", path.suffix.removeprefix("."))
-    rows = form.read(content, columns, file)
+    return content
+
+
+def _rows(content: bytes | Rows, columns: Sequence[Column], file: str) -> Rows:
+    if not isinstance(content, bytes):
+        return content
+    rows = FORMATS[PurePath(file).suffix].read(content, columns, file)
     if rows.frame.is_empty() and not rows.findings:
         return _none(file, "the file has no rows", "FP110", "one row or more")
     return rows
 
 
 def _none(file: str, message: str, code: str, expected: str) -> Rows:
-    return cells.Rows(
+    return Rows(
         frame=_no_frame(),
         findings=[Finding(code=code, message=message, file=file, line=1, column=1, expected=expected)],
     )
