@@ -131,6 +131,4 @@ def test_the_difference_is_written_for_the_review(action, repository, runner, ex
     damage(example, ",Four towns now,", ",Now four towns,", "raw/sources.csv")
     done, _ = gate(action, repository, runner, example, suites="false", diff="diff.md")
     assert done.returncode == 0, done.stdout
-    text = (example / "diff.md").read_text("utf-8")
-    assert "Four towns now" in text
-    assert "Now four towns" in text
+    assert "sources: 1 row changed (patch)" in (example / "diff.md").read_text("utf-8")

@@ -25,7 +25,8 @@ def check(names: Sequence[str], places: Sequence[Place], end: Place, columns: Se
         columns: what they should be; their order in the file is free.
     """
     known = {column.name for column in columns}
-    if names and not known.intersection(name.strip().lower() for name in names):
+    folded = {name.lower() for name in known}
+    if names and not folded.intersection(name.strip().lower() for name in names):
         message = f"none of the columns is one of this table; the first is {shorten(names[0])!r}"
         return [_finding(message, places[0], f"the columns {', '.join(column.name for column in columns)}", None)]
     missing = [column.name for column in columns if column.name not in names and not column.optional]
