@@ -23,6 +23,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
         publishing.push,
         publishing.deposit,
         publishing.serve,
+        publishing.site,
         publishing.keygen,
     ),
     "Read": (reading.show, reading.verify, reading.prove),

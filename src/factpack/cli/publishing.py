@@ -133,6 +133,22 @@ def deposit(  # noqa: PLR0913 - an option each
     return 0
 
 
+@click.command(short_help="Write the pages of what is published.")
+@options.project
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=Path("site"), show_default=True)
+def site(project: Path, into: Path) -> int:
+    """Write the pages of everything that PROJECT has published, with copies of it, for a static host or a disk.
+
+    PROJECT may be a folder of published packages, too. Nothing is written of what is not as it was published.
+    """
+    from factpack.adapters import site as pages
+
+    published = project if (project / "index.json").is_file() else project / "published"
+    written = pages.build(published, into)
+    click.echo(f"{into / 'index.html'}: {len(written)} pages")
+    return 0
+
+
 @click.command(short_help="Make a key to sign versions with.")
 @click.argument("path", type=click.Path(path_type=Path))
 def keygen(path: Path) -> int:

@@ -1,0 +1,119 @@
+"""Charts of time as coordinates: a month is a bar as long as a month, and what is only true as of a day is no event."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
+
+WIDTH = 960
+_LEFT, _LANE, _LEAST = 8, 14, 3
+_MOST = 400
+
+
+def events(tables: dict[str, pl.DataFrame]) -> dict[str, Any] | None:
+    """Place what happened on a line of time, each as long as its source is unsure of the day."""
+    facts = tables.get("facts")
+    if facts is None or not {"date_min", "date_max"} <= set(facts.columns):
+        return None
+    names = _names(tables)
+    dated = facts.drop_nulls(["date_min", "date_max"]).sort("date_min", "date_max", "fact_id")
+    rows = dated.tail(_MOST).iter_rows(named=True)
+    placed = [
+        {
+            "fact": row["fact_id"],
+            "from": row["date_min"],
+            "to": row["date_max"],
+            "when": row["date"],
+            "what": " ".join(
+                str(part)
+                for part in (names.get(row["subject"]), row["predicate"].replace("_", " "), names.get(row["object"]))
+                if part
+            ),
+        }
+        for row in rows
+    ]
+    if not placed:
+        return None
+    first, last = min(one["from"] for one in placed), max(one["to"] for one in placed)
+    lanes: list[float] = []
+    for one in placed:
+        one["x"], one["width"] = _bar(one["from"], one["to"], first, last)
+        lane = next((at for at, end in enumerate(lanes) if end + 2 <= one["x"]), len(lanes))
+        lanes[lane : lane + 1] = [one["x"] + one["width"]]
+        one["y"] = 24 + lane * _LANE
+    return {
+        "events": placed,
+        "left_out": max(0, dated.height - _MOST),
+        "width": WIDTH,
+        "height": 32 + len(lanes) * _LANE,
+        "years": _years(first, last),
+    }
+
+
+def memberships(tables: dict[str, pl.DataFrame]) -> list[dict[str, Any]]:
+    """Place who belonged to what, and since when; where nobody says since when, that is said and not drawn."""
+    table = tables.get("memberships")
+    if table is None or not {"organization", "member"} <= set(table.columns):
+        return []
+    names = _names(tables)
+    lasts = [table[column].max() for column in ("since_max", "until_max") if column in table.columns]
+    firsts = [table["since_min"].min()] if "since_min" in table.columns else []
+    days = [day for day in (*firsts, *lasts) if isinstance(day, date)]
+    first, last = (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 12, 31))
+    found = []
+    for (organization,), rows in table.sort("organization", "member").group_by("organization", maintain_order=True):
+        shown = [_member(row, names, first, last) for row in rows.iter_rows(named=True)]
+        for at, row in enumerate(shown):
+            row["y"] = 26 + at * 20
+        certain = sum(row["role"] == "member" and row["standing"] == "asserted" for row in shown)
+        contested = sum(row["role"] == "member" and row["standing"] == "contested" for row in shown)
+        found.append(
+            {
+                "organization": names.get(str(organization), str(organization)),
+                "id": str(organization),
+                "members": shown,
+                "certain": certain,
+                "contested": contested,
+                "width": WIDTH,
+                "height": 34 + 20 * len(shown),
+                "years": _years(first, last, 240),
+            }
+        )
+    return found
+
+
+def _member(row: dict[str, Any], names: dict[str, str], first: date, last: date) -> dict[str, Any]:
+    shown = {
+        "member": names.get(row["member"], row["member"]),
+        "role": str(row.get("role") or "member"),
+        "standing": str(row.get("standing") or "asserted"),
+        "since": row.get("since") or "",
+        "fact": row["fact_ids"][0] if row.get("fact_ids") else "",
+        "x": None,
+        "width": None,
+    }
+    since = row.get("since_min")
+    if since is not None:
+        shown["x"], shown["width"] = _bar(since, row.get("until_max") or last, first, last, 240)
+    return shown
+
+
+def _bar(begin: date, end: date, first: date, last: date, left: int = _LEFT) -> tuple[float, float]:
+    days = max(1, (last - first).days + 1)
+    scale = (WIDTH - left - 8) / days
+    width = max(_LEAST, ((end - begin).days + 1) * scale)
+    return round(min(left + (begin - first).days * scale, WIDTH - 8 - _LEAST), 1), round(width, 1)
+
+
+def _years(first: date, last: date, left: int = _LEFT) -> list[tuple[float, int]]:
+    step = max(1, (last.year - first.year) // 10)
+    years = range(first.year + (first != date(first.year, 1, 1)), last.year + 1, step)
+    return [(_bar(date(year, 1, 1), date(year, 1, 1), first, last, left)[0], year) for year in years]
+
+
+def _names(tables: dict[str, pl.DataFrame]) -> dict[str, str]:
+    entities = tables.get("entities")
+    return {} if entities is None else dict(entities.select("entity_id", "name").iter_rows())

@@ -1,0 +1,353 @@
+"""What the pages show, as plain values: templates lay it out and decide nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from factpack import reader
+from factpack.adapters.site import timeline
+
+if TYPE_CHECKING:
+    from factpack.reader import Package
+
+# Rows that stand in a page before its script has run; a reader without scripts sees these and the files.
+_FIRST = 25
+_MOST_CHANGES = 200
+_JAVASCRIPT = """import {{ asyncBufferFromUrl, parquetReadObjects }} from "hyparquet"
+
+const file = await asyncBufferFromUrl({{ url: "{}.parquet" }})
+const rows = await parquetReadObjects({{ file }})"""
+_STAGES = {
+    "reading": ("Raw files", "Every cell follows the grammar of its column."),
+    "vocabulary": ("Vocabulary", "Every fact says what its predicate can say, of entities that are known."),
+    "grounding": ("Words", "The words of every fact were read again, and give what the fact says."),
+    "schema": ("Tables", "Every row follows the pandera model of its table."),
+    "relations": ("Relations", "References lead somewhere, stated numbers are the numbers counted, parts add up."),
+    "suite": ("Expectation suites", "The Great Expectations suites of each table are met."),
+    "corrections": ("Corrections", "Every correction still applies to what it corrects."),
+    "eager": ("Other checks", "Checks that pandera ran on whole tables."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version that was opened: its place in the chain, and its tables."""
+
+    opened: Package
+    entry: dict[str, Any]
+    tables: dict[str, pl.DataFrame]
+
+    @property
+    def sequence(self) -> int:
+        """Its number in the chain, from 1."""
+        return int(self.entry["sequence"])
+
+    def document(self, path: str) -> Any:
+        """Read a JSON document of the package, if it has it."""
+        if not self.opened.files.exists(path):
+            return None
+        return json.loads(self.opened.files.read(path, 1 << 28))
+
+
+def versions(home: Path) -> list[Version]:
+    """Open every version of a package, the newest first."""
+    listed = json.loads((home / "versions.json").read_text(encoding="utf-8"))
+    found = []
+    for entry in sorted(listed, key=lambda one: -one["sequence"]):
+        opened = reader.open(f"{home}@{entry['version']}")
+        tables = {name: opened.table(name).collect() for name in opened.tables}
+        found.append(Version(opened=opened, entry=entry, tables=tables))
+    return found
+
+
+def package(found: list[Version]) -> dict[str, Any]:
+    """Show a package: its versions with their reasons, and how to load and cite it."""
+    newest = found[0]
+    shown = _about(newest)
+    return shown | {
+        "versions": [_entry(one) for one in found],
+        "rows": _counts(newest),
+        "state": _state(newest),
+        "snippets": snippets(newest),
+        "citation": newest.opened.cite(),
+        "bibtex": newest.opened.cite(form="bibtex"),
+        "files": _files(newest),
+    }
+
+
+def version(one: Version) -> dict[str, Any]:
+    """Show one version: what is in it, why it is believed, who says otherwise, and what has changed."""
+    return _about(one) | {
+        "rows": _counts(one),
+        "root": one.opened.root,
+        "bump": one.entry.get("bump"),
+        "files": _files(one),
+        "facts": _first(one),
+        "fact_count": one.tables["facts"].height if "facts" in one.tables else 0,
+        "timeline": timeline.events(one.tables),
+        "memberships": timeline.memberships(one.tables),
+        "measures": _measures(one),
+        "contested": _contested(one),
+        "sources": _sources(one),
+        "checks": _checks(one),
+        "state": _state(one),
+        "changes": _changes(one),
+        "snippets": snippets(one),
+        "citation": one.opened.cite(),
+        "bibtex": one.opened.cite(form="bibtex"),
+    }
+
+
+def _about(one: Version) -> dict[str, Any]:
+    descriptor = one.opened.descriptor
+    return {
+        "name": descriptor["name"],
+        "title": descriptor["title"],
+        "description": descriptor.get("description", ""),
+        "version": one.opened.version,
+        "created": descriptor["created"][:10],
+        "licences": [licence.get("name", "") for licence in descriptor.get("licenses", ())],
+        "contributors": [who["title"] for who in descriptor.get("contributors", ())],
+        "keywords": descriptor.get("keywords", []),
+    }
+
+
+def _entry(one: Version) -> dict[str, Any]:
+    change = _difference(one) or {}
+    reasons = [f"{reason['reason']} ({reason['level']})" for reason in change.get("reasons", ())]
+    return {
+        "version": one.opened.version,
+        "created": one.opened.descriptor["created"][:10],
+        "bump": one.entry.get("bump") or "first",
+        "reasons": reasons,
+        "rows": sum(table.height for table in one.tables.values()),
+    }
+
+
+def _counts(one: Version) -> list[tuple[str, int, str]]:
+    """List the tables with their rows and what each is."""
+    said = {resource["name"]: resource.get("description", "") for resource in one.opened.descriptor["resources"]}
+    return [(name, table.height, said.get(name, "").split("\n")[0]) for name, table in one.tables.items()]
+
+
+def _files(one: Version) -> list[dict[str, Any]]:
+    return [
+        {
+            "table": resource["name"].removesuffix("-parquet"),
+            "path": resource["path"],
+            "format": Path(resource["path"]).suffix.removeprefix(".").upper(),
+            "bytes": resource.get("bytes"),
+            "hash": str(resource.get("hash", "")).removeprefix("sha256:"),
+        }
+        for resource in one.opened.descriptor["resources"]
+        if isinstance(resource.get("path"), str)
+    ]
+
+
+def _first(one: Version) -> list[dict[str, str]]:
+    facts = one.tables.get("facts")
+    if facts is None:
+        return []
+    shown = ["fact_id", "subject", "predicate", "object", "value", "unit", "date", "phrase", "source_id"]
+    known = [name for name in shown if name in facts.columns]
+    rows = facts.sort("fact_id").head(_FIRST).select(known).iter_rows(named=True)
+    return [{name: "" if row.get(name) is None else str(row[name]) for name in shown} for row in rows]
+
+
+def _measures(one: Version) -> list[dict[str, Any]]:
+    """Group the numbers by what is measured and of whom, so that what sources say stands side by side."""
+    measures = one.tables.get("measures")
+    if measures is None or not {"subject", "predicate", "fact_ids"} <= set(measures.columns):
+        return []
+    number = "value" if "value" in measures.columns else "low"
+    optional = [name for name in ("object", "modifier", "as_of", "source_id") if name in measures.columns]
+    rows = measures.sort("predicate", "subject").select("subject", "predicate", number, "unit", "fact_ids", *optional)
+    names = _names(one)
+    return [
+        {
+            "subject": names.get(row["subject"], row["subject"]),
+            "predicate": row["predicate"].replace("_", " "),
+            "object": names.get(row.get("object"), row.get("object") or ""),
+            "value": plain(row[number]),
+            "unit": row["unit"],
+            "modifier": (row.get("modifier") or "").replace("_", " "),
+            "as_of": row.get("as_of") or "",
+            "source": row.get("source_id") or "",
+            "fact": row["fact_ids"][0] if row["fact_ids"] else "",
+        }
+        for row in rows.head(500).iter_rows(named=True)
+    ]
+
+
+def plain(value: object) -> str:
+    """Write a number without the zeros behind its point."""
+    text = "" if value is None else str(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _names(one: Version) -> dict[str | None, str]:
+    entities = one.tables.get("entities")
+    return {} if entities is None else dict(entities.select("entity_id", "name").iter_rows())
+
+
+def _contested(one: Version) -> list[dict[str, Any]]:
+    """Put the answers of a question on which sources do not agree side by side, each with who gives it."""
+    consensus, facts = one.tables.get("consensus"), one.tables.get("facts")
+    if consensus is None or facts is None:
+        return []
+    said = {row["fact_id"]: row for row in facts.iter_rows(named=True)}
+    names = _names(one)
+    found = []
+    for row in consensus.filter(pl.col("status") == "contested").iter_rows(named=True):
+        answers = [
+            {
+                "fact": fact,
+                "source": said[fact]["source_id"],
+                "says": _says(said[fact], names),
+                "phrase": said[fact]["phrase"],
+            }
+            for fact in row["fact_ids"]
+            if fact in said
+        ]
+        about = [names.get(row["subject"], row["subject"]), row["predicate"].replace("_", " ")]
+        if row.get("qualifier"):
+            about.append(names.get(row["qualifier"], str(row["qualifier"])))
+        found.append({"question": ": ".join([about[0], ", ".join(about[1:])]), "answers": answers})
+    return found
+
+
+def _says(fact: dict[str, Any], names: dict[str | None, str]) -> str:
+    value = " ".join(str(part) for part in (fact.get("modifier"), fact.get("value"), fact.get("unit")) if part)
+    said = value or fact.get("date") or names.get(fact.get("object"), fact.get("object") or "yes")
+    when = f" (as of {fact['as_of']})" if fact.get("as_of") else ""
+    return f"{'not ' if fact.get('polarity') else ''}{str(said).replace('_', ' ')}{when}"
+
+
+def _sources(one: Version) -> list[dict[str, Any]]:
+    sources, facts = one.tables.get("sources"), one.tables.get("facts")
+    if sources is None or facts is None:
+        return []
+    covered = {row["source_id"]: row for row in one.document("reports/coverage.json") or []}
+    verdicts: dict[str, list[str]] = {}
+    if "verdict" in facts.columns:
+        counted = facts.group_by("source_id", "verdict").len().sort("source_id", "len", descending=True)
+        for source, verdict, count in counted.iter_rows():
+            verdicts.setdefault(source, []).append(f"{count} {verdict.replace('_', ' ')}")
+    taken = dict(facts.group_by("source_id").len().iter_rows())
+    return [
+        {
+            "id": row["source_id"],
+            "title": row.get("title") or row["source_id"],
+            "publisher": row.get("publisher") or "",
+            "published": str(row.get("published") or ""),
+            "url": row.get("url"),
+            "note": row.get("text_kind") == "note",
+            "facts": taken.get(row["source_id"], 0),
+            "verdicts": ", ".join(verdicts.get(row["source_id"], [])),
+            "coverage": _share(covered.get(row["source_id"])),
+        }
+        for row in sources.sort("source_id").iter_rows(named=True)
+    ]
+
+
+def _share(row: dict[str, Any] | None) -> str:
+    if row is None:
+        return ""
+    if not row["numerals"]:
+        return "no numerals"
+    waived = f", {row['waived']} waived" if row["waived"] else ""
+    return f"{row['carried']} of {row['numerals']} numerals{waived}"
+
+
+def _checks(one: Version) -> list[dict[str, Any]]:
+    """Sum up what was checked, stage by stage, with what each stage means."""
+    report = one.document("reports/validation.json") or {}
+    stages: dict[str, dict[str, Any]] = {}
+    for ran in report.get("ran", ()):
+        title, meaning = _STAGES.get(ran["stage"], (ran["stage"], ""))
+        stage = stages.setdefault(ran["stage"], {"title": title, "meaning": meaning, "parts": []})
+        stage["parts"].append((ran["subject"], ran["rules"], ran["rows"]))
+    return list(stages.values())
+
+
+def _state(one: Version) -> dict[str, Any]:
+    report = one.document("reports/validation.json") or {}
+    findings = report.get("findings", [])
+    return {
+        "checked": sum(ran["rules"] for ran in report.get("ran", ())),
+        "findings": [f"{one_['code']}: {one_['message']}" for one_ in findings],
+        "suites": report.get("suites", "run"),
+    }
+
+
+def _difference(one: Version) -> Any:
+    before = one.entry.get("previous")
+    return one.document(f"diff/from-{before}.json") if before else None
+
+
+def _changes(one: Version) -> dict[str, Any] | None:
+    found = _difference(one)
+    if found is None:
+        return None
+    tables = []
+    for name, table in found["tables"].items():
+        cells = [
+            {
+                "key": " ".join(str(value) for key, value in cell.items() if key not in {"field", "before", "after"}),
+                "field": cell["field"],
+                "before": _cell(cell["before"]),
+                "after": _cell(cell["after"]),
+            }
+            for cell in table.get("changed", [])
+        ]
+        rows = {kind: [_key(row) for row in table.get(kind, [])] for kind in ("added", "removed")}
+        if cells or any(rows.values()):
+            more = max(0, len(cells) - _MOST_CHANGES)
+            tables.append({"name": name, "cells": cells[:_MOST_CHANGES], "more": more, **rows})
+    return {"before": found["from"], "reasons": found["reasons"], "tables": tables}
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else plain(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _key(row: object) -> str:
+    return " ".join(str(value) for value in row.values()) if isinstance(row, dict) else str(row)
+
+
+def snippets(one: Version) -> list[tuple[str, str]]:
+    """Show how to load a table of the package in other tools; a name with a quote in it is none (Data Package)."""
+    name, version = one.opened.descriptor["name"], one.opened.version
+    table = next(iter(one.tables), "facts")
+    folder = f"{name}/v{version}/data/{table}"
+    return [
+        ("Python", f'import factpack\n\nfactpack.open("{name}@{version}").table("{table}").collect()'),
+        ("pandas", f'import pandas\n\npandas.read_csv("{folder}.csv")'),
+        ("polars", f'import polars\n\npolars.read_parquet("{folder}.parquet")'),
+        ("DuckDB", f"FROM '{folder}.parquet'"),
+        ("R", f'read.csv("{folder}.csv")'),
+        ("JavaScript", _JAVASCRIPT.format(folder)),
+    ]
+
+
+def size(count: int | None) -> str:
+    """Write a number of bytes for a person."""
+    if count is None:
+        return ""
+    amount = float(count)
+    for unit in ("B", "KB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def web(address: object) -> str:
+    """Give an address of the web, and nothing for any other: a page leads to no script and no file."""
+    text = str(address or "")
+    return text if text.startswith(("https://", "http://")) else ""
