@@ -1,6 +1,7 @@
 """What every test may use: the repository's own folders, and copies of its dataset to break."""
 
 import importlib.util
+import os
 import re
 import shutil
 from pathlib import Path
@@ -12,7 +13,13 @@ from hypothesis import HealthCheck, settings
 # Their libraries do not live with ours: `nox -s interop` has an environment for them.
 collect_ignore = [] if importlib.util.find_spec("mlcroissant") else ["interop"]
 
-settings.register_profile("fast", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "fast",
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
 settings.load_profile("fast")
 
 

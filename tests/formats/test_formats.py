@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from junitparser import JUnitXml
 from markdown_it import MarkdownIt
@@ -82,6 +82,7 @@ def test_a_workflow_command_says_what_was_found_and_nothing_else_is_obeyed(findi
 
 
 @given(FINDINGS)
+@example([Finding(code="FP101", message="m", file=name, line=1, column=1) for name in ("\ud800", "\x00", "a" * 5000)])
 def test_a_log_of_text_holds_no_command_and_no_escape(findings):
     folder = Path()
     for finding in findings:

@@ -105,7 +105,7 @@ def _excerpt(finding: Finding, root: Path) -> list[str]:
     try:
         with (root / (finding.file or "")).open(encoding="utf-8", errors="replace", newline="\n") as file:
             text = next((line for number, line in enumerate(file, 1) if number == finding.line), "").rstrip("\r\n")
-    except OSError:
+    except (OSError, ValueError):  # the latter: a name that no file can have
         return []
     start = max(0, finding.column - 1 - _BEFORE)
     end = min(len(text), finding.column - 1 + _AFTER)
