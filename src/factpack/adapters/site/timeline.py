@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 WIDTH = 960
 _LEFT, _LANE, _LEAST = 8, 14, 3
 _MOST = 400
+# Where the bars of memberships begin: names stand left of it.
+_NAMES = 240
 
 
 def events(tables: dict[str, pl.DataFrame]) -> dict[str, Any] | None:
@@ -65,30 +67,34 @@ def memberships(tables: dict[str, pl.DataFrame]) -> list[dict[str, Any]]:
     first, last = (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 12, 31))
     found = []
     for (organization,), rows in table.sort("organization", "member").group_by("organization", maintain_order=True):
-        shown = [_member(row, names, first, last) for row in rows.iter_rows(named=True)]
-        for at, row in enumerate(shown):
-            row["y"] = 26 + at * 20
-        certain = sum(row["role"] == "member" and row["standing"] == "asserted" for row in shown)
-        contested = sum(row["role"] == "member" and row["standing"] == "contested" for row in shown)
+        shown = [_membership(row, names, first, last) for row in rows.iter_rows(named=True)]
+        lanes = _lanes(shown)
+        members = {standing: _members(shown, standing) for standing in ("asserted", "contested")}
         found.append(
             {
                 "organization": names.get(str(organization), str(organization)),
                 "id": str(organization),
-                "members": shown,
-                "certain": certain,
-                "contested": contested,
+                "rows": shown,
+                "lanes": lanes if any(lane["x"] is not None for lane in lanes) else [],
+                "members": members["asserted"],
+                "contested": [name for name in members["contested"] if name not in members["asserted"]],
                 "width": WIDTH,
-                "height": 34 + 20 * len(shown),
-                "years": _years(first, last, 240),
+                "height": 34 + 20 * len(lanes),
+                "years": _years(first, last, _NAMES),
             }
         )
     return found
 
 
-def _member(row: dict[str, Any], names: dict[str, str], first: date, last: date) -> dict[str, Any]:
+def _members(rows: list[dict[str, Any]], standing: str) -> list[str]:
+    found = {row["member"] for row in rows if row["role"] == "member" and row["standing"] == standing}
+    return sorted(found)
+
+
+def _membership(row: dict[str, Any], names: dict[str, str], first: date, last: date) -> dict[str, Any]:
     shown = {
         "member": names.get(row["member"], row["member"]),
-        "role": str(row.get("role") or "member"),
+        "role": str(row.get("role") or "member").replace("_", " "),
         "standing": str(row.get("standing") or "asserted"),
         "since": row.get("since") or "",
         "fact": row["fact_ids"][0] if row.get("fact_ids") else "",
@@ -97,8 +103,28 @@ def _member(row: dict[str, Any], names: dict[str, str], first: date, last: date)
     }
     since = row.get("since_min")
     if since is not None:
-        shown["x"], shown["width"] = _bar(since, row.get("until_max") or last, first, last, 240)
+        shown["x"], shown["width"] = _bar(since, row.get("until_max") or last, first, last, _NAMES)
     return shown
+
+
+def _lanes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give each role that is dated a lane, and each member one more for all of its roles that nobody dates."""
+    lanes: list[dict[str, Any]] = []
+    undated: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row["x"] is not None:
+            lanes.append(row | {"says": ""})
+        elif row["member"] not in undated:
+            undated[row["member"]] = row | {"roles": [row["role"]]}
+            lanes.append(undated[row["member"]])
+        else:
+            undated[row["member"]]["roles"].append(row["role"])
+    for at, lane in enumerate(lanes):
+        lane["y"] = 26 + at * 20
+        if "roles" in lane:
+            lane["says"] = f"{', '.join(lane['roles'])}: no date given"
+            lane["role"] = "member"
+    return lanes
 
 
 def _bar(begin: date, end: date, first: date, last: date, left: int = _LEFT) -> tuple[float, float]:

@@ -92,6 +92,7 @@ def version(one: Version) -> dict[str, Any]:
         "timeline": timeline.events(one.tables),
         "memberships": timeline.memberships(one.tables),
         "measures": _measures(one),
+        "stated": _stated(one),
         "contested": _contested(one),
         "sources": _sources(one),
         "checks": _checks(one),
@@ -184,6 +185,34 @@ def _measures(one: Version) -> list[dict[str, Any]]:
     ]
 
 
+def _stated(one: Version) -> list[dict[str, Any]]:
+    """Hold the numbers that sources state beside what was counted for each, and who is in it."""
+    facts = one.tables.get("facts")
+    counts = one.document("reports/counts.json")
+    if facts is None or not counts:
+        return []
+    names = _names(one)
+    said = {row["fact_id"]: row for row in facts.iter_rows(named=True)}
+    return [
+        {
+            "fact": count["fact_id"],
+            "what": _about_what(said[count["fact_id"]], names),
+            "stated": count["stated"],
+            "as_of": count["as_of"] or "",
+            "source": said[count["fact_id"]]["source_id"],
+            "certain": [names.get(member, member) for member in count["certain"]],
+            "contested": [names.get(member, member) for member in count["contested"]],
+        }
+        for count in counts
+        if count["fact_id"] in said
+    ]
+
+
+def _about_what(fact: dict[str, Any], names: dict[str | None, str]) -> str:
+    about = [names.get(fact["subject"], fact["subject"]), fact["predicate"].replace("_", " ")]
+    return ": ".join(str(part) for part in about)
+
+
 def plain(value: object) -> str:
     """Write a number without the zeros behind its point."""
     text = "" if value is None else str(value)
@@ -201,30 +230,41 @@ def _contested(one: Version) -> list[dict[str, Any]]:
     if consensus is None or facts is None:
         return []
     said = {row["fact_id"]: row for row in facts.iter_rows(named=True)}
-    names = _names(one)
+    names, notes = _names(one), _notes(one)
     found = []
     for row in consensus.filter(pl.col("status") == "contested").iter_rows(named=True):
         answers = [
             {
                 "fact": fact,
                 "source": said[fact]["source_id"],
-                "says": _says(said[fact], names),
+                "note": said[fact]["source_id"] in notes,
+                "says": _says(said[fact], names, row.get("qualifier")),
                 "phrase": said[fact]["phrase"],
             }
             for fact in row["fact_ids"]
             if fact in said
         ]
-        about = [names.get(row["subject"], row["subject"]), row["predicate"].replace("_", " ")]
+        about = [row["predicate"].replace("_", " ")]
         if row.get("qualifier"):
             about.append(names.get(row["qualifier"], str(row["qualifier"])))
-        found.append({"question": ": ".join([about[0], ", ".join(about[1:])]), "answers": answers})
+        found.append({"question": f"{names.get(row['subject'], row['subject'])}: {' '.join(about)}", "answers": answers})
     return found
 
 
-def _says(fact: dict[str, Any], names: dict[str | None, str]) -> str:
+def _notes(one: Version) -> set[str]:
+    """Name the sources of which only a note of ours is here: its words are no quotation."""
+    sources = one.tables.get("sources")
+    if sources is None or "text_kind" not in sources.columns:
+        return set()
+    return set(sources.filter(pl.col("text_kind") == "note")["source_id"])
+
+
+def _says(fact: dict[str, Any], names: dict[str | None, str], qualifier: str | None) -> str:
     value = " ".join(str(part) for part in (fact.get("modifier"), fact.get("value"), fact.get("unit")) if part)
-    said = value or fact.get("date") or names.get(fact.get("object"), fact.get("object") or "yes")
     when = f" (as of {fact['as_of']})" if fact.get("as_of") else ""
+    if not value and not fact.get("date") and fact.get("object") in (None, qualifier):
+        return f"{'no' if fact.get('polarity') else 'yes'}{when}"
+    said = value or fact.get("date") or names.get(fact["object"], fact["object"])
     return f"{'not ' if fact.get('polarity') else ''}{str(said).replace('_', ' ')}{when}"
 
 
@@ -233,6 +273,7 @@ def _sources(one: Version) -> list[dict[str, Any]]:
     if sources is None or facts is None:
         return []
     covered = {row["source_id"]: row for row in one.document("reports/coverage.json") or []}
+    notes = _notes(one)
     verdicts: dict[str, list[str]] = {}
     if "verdict" in facts.columns:
         counted = facts.group_by("source_id", "verdict").len().sort("source_id", "len", descending=True)
@@ -246,7 +287,7 @@ def _sources(one: Version) -> list[dict[str, Any]]:
             "publisher": row.get("publisher") or "",
             "published": str(row.get("published") or ""),
             "url": row.get("url"),
-            "note": row.get("text_kind") == "note",
+            "note": row["source_id"] in notes,
             "facts": taken.get(row["source_id"], 0),
             "verdicts": ", ".join(verdicts.get(row["source_id"], [])),
             "coverage": _share(covered.get(row["source_id"])),
@@ -323,7 +364,7 @@ def _key(row: object) -> str:
 def snippets(one: Version) -> list[tuple[str, str]]:
     """Show how to load a table of the package in other tools; a name with a quote in it is none (Data Package)."""
     name, version = one.opened.descriptor["name"], one.opened.version
-    table = next(iter(one.tables), "facts")
+    table = "facts" if "facts" in one.tables else next(iter(one.tables))
     folder = f"{name}/v{version}/data/{table}"
     return [
         ("Python", f'import factpack\n\nfactpack.open("{name}@{version}").table("{table}").collect()'),

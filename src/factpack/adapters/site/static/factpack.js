@@ -47,6 +47,11 @@
     return one ? one.values[one.rows[row]] : "";
   }
 
+  // Names of the vocabulary, as words.
+  function words(row, column) {
+    return cell(row, column).replaceAll("_", " ");
+  }
+
   // Searching one text a fact is faster than searching its cells; it is made when it is first asked for.
   let haystack = null;
   function texts() {
@@ -91,10 +96,10 @@
       const code = one.values.indexOf(value);
       rows = (rows || [...ids.keys()]).filter((row) => one.rows[row] === code);
     }
-    const words = (wanted.get("q") || "").toLowerCase().split(/\s+/).filter(Boolean);
-    if (words.length) {
+    const asked = (wanted.get("q") || "").toLowerCase().split(/\s+/).filter(Boolean);
+    if (asked.length) {
       const all = texts();
-      rows = (rows || [...ids.keys()]).filter((row) => words.every((word) => all[row].includes(word)));
+      rows = (rows || [...ids.keys()]).filter((row) => asked.every((word) => all[row].includes(word)));
     }
     rows = rows || [...ids.keys()];
     const sort = wanted.get("sort");
@@ -117,7 +122,7 @@
     for (const row of rows.slice((page - 1) * PAGE, page * PAGE)) {
       const line = make("tr");
       for (const column of SHOWN) {
-        const text = column === "value" ? `${cell(row, "value")} ${cell(row, "unit")}`.trim() : cell(row, column);
+        const text = column === "value" ? `${cell(row, "value")} ${words(row, "unit")}`.trim() : cell(row, column);
         if (column === "fact_id") {
           const head = make("th", "", { scope: "row" });
           const next = new URLSearchParams(wanted);
@@ -125,7 +130,7 @@
           head.append(make("a", text, { href: `#${next}` }));
           line.append(head);
         } else {
-          line.append(make("td", data.names[text] || text));
+          line.append(make("td", column === "predicate" ? words(row, column) : data.names[text] || text));
         }
       }
       body.append(line);
@@ -172,21 +177,21 @@
     };
     const name = (column) => data.names[cell(row, column)] || cell(row, column);
     const negated = cell(row, "polarity") === "negated" ? "not: " : "";
-    say("claim", `${negated}${name("subject")} ${cell(row, "predicate").replaceAll("_", " ")} ${name("object")}`.trim());
-    say("value", `${cell(row, "modifier").replaceAll("_", " ")} ${cell(row, "value")} ${cell(row, "unit")}`.trim());
+    say("claim", `${negated}${name("subject")} ${words(row, "predicate")} ${name("object")}`.trim());
+    say("value", `${words(row, "modifier")} ${cell(row, "value")} ${words(row, "unit")}`.trim());
     say("date", cell(row, "date"));
     say("as of", cell(row, "as_of"));
     const note = source.text_kind === "note";
-    const words = make(note ? "span" : "q");
-    words.append(phrase(row));
-    say(note ? "from our note on the article" : "the words", words);
+    const quoted = make(note ? "span" : "q");
+    quoted.append(phrase(row));
+    say(note ? "from our note on the article" : "the words", quoted);
     const place = data.plain.paragraph && data.plain.paragraph[row] ? `, paragraph ${data.plain.paragraph[row]}` : "";
     const title = source.title || cell(row, "source_id");
     const url = /^https?:\/\//.test(source.url || "") ? source.url : "";
     say("source", url ? make("a", title, { href: url, rel: "noopener noreferrer external" }) : title,
       [source.publisher && `, ${source.publisher}`, source.published && `, ${source.published}`, place].filter(Boolean).join(""));
     say("said by", name("attributed_to"));
-    say("verdict", cell(row, "verdict").replaceAll("_", " "));
+    say("verdict", words(row, "verdict"));
     for (const [status, values, others] of data.together[id] || []) {
       const told = [`${status}: ${values.map((value) => data.names[value] || value).join(", ")}; see `];
       others.forEach((other, index) => told.push(index ? ", " : "", link(other)));
