@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from factpack.errors import ConfigurationError
 from factpack.report import Finding, Report, Severity
+from factpack.rulebook import essential
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,9 +42,13 @@ def judge(report: Report, project: Project, today: date, baseline: Mapping[str, 
 
 
 def write_baseline(report: Report) -> str:
-    """Write the findings that count as a baseline: sorted, without lines, so that it merges like text."""
-    counted = Counter(finding.fingerprint for finding in report.counted())
-    first = {finding.fingerprint: finding for finding in reversed(report.counted())}
+    """Write the findings that count as a baseline: sorted, without lines, so that it merges like text.
+
+    Rows that no table can be made of are left out: they count whatever was there before.
+    """
+    kept = [finding for finding in report.counted() if not essential(finding.code)]
+    counted = Counter(finding.fingerprint for finding in kept)
+    first = {finding.fingerprint: finding for finding in reversed(kept)}
     entries = [_entry(first[fingerprint], fingerprint, count) for fingerprint, count in counted.items()]
     entries.sort(key=lambda entry: (entry["code"], entry["file"] or "", entry["fact_id"] or "", entry["fingerprint"]))
     lines = ",\n".join("  " + json.dumps(entry, ensure_ascii=False) for entry in entries)
@@ -117,7 +122,7 @@ def _known(findings: list[Finding], baseline: Mapping[str, int]) -> list[Finding
     left = Counter(baseline)
     judged = []
     for finding in findings:
-        known = finding.accepted is None and left[finding.fingerprint] > 0
+        known = finding.accepted is None and not essential(finding.code) and left[finding.fingerprint] > 0
         left[finding.fingerprint] -= known
         judged.append(replace(finding, accepted="baseline") if known else finding)
     return judged

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from factpack.errors import ConfigurationError
 from factpack.models import Threshold, Waiver
-from factpack.rulebook import RULES
+from factpack.rulebook import RULES, essential
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +71,10 @@ def _table(where: str, item: object, record: type[Threshold | Waiver]) -> dict[s
 
 def _known(file: Path, code: object) -> None:
     if code in RULES:
+        if essential(str(code)):
+            raise ConfigurationError(
+                f"{file}: {code} {RULES[str(code)].name} always counts, since tables are made of such rows; correct them."
+            )
         return
     near = get_close_matches(str(code), RULES, n=1)
     meant = f" Did you mean {near[0]}?" if near else ""

@@ -467,3 +467,8 @@ def page() -> str:
         codes = [code for code in sorted(RULES) if code[2] == digit]
         parts += [f"## {digit}xx: {stage}\n", *(explain(code) + "\n" for code in codes)]
     return "\n".join(parts)
+
+
+def essential(code: str) -> bool:
+    """Say whether tables are made of what the rule holds for, so that no project can let a breach of it pass."""
+    return code.startswith("FP1") or "FP201" <= code <= "FP208"

@@ -1,5 +1,6 @@
 """Which findings count: severities, waivers, a baseline, thresholds."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factpack import gate, project
+from factpack import gate, policy, project
 from factpack.errors import ConfigurationError
 from factpack.models import Project, Threshold, Waiver
 from factpack.report import Finding, Ran, Report, Severity
@@ -32,7 +33,7 @@ def judge(report, baseline=None, **policy):
 findings = st.lists(
     st.builds(
         finding,
-        code=st.sampled_from(["FP605", "FP402", "FP106"]),
+        code=st.sampled_from(["FP605", "FP402", "FP301"]),
         fact=st.sampled_from(["a", "b", None]),
         line=st.integers(1, 50),
         value=st.sampled_from([None, "1", "2"]),
@@ -60,6 +61,17 @@ def test_what_is_new_counts_and_so_does_the_second_of_what_was_there_once(old, n
         baseline[one.fingerprint] = baseline.get(one.fingerprint, 0) + 1
     judged = judge(report_of(*old, *new), baseline)
     assert len(judged.counted()) == len(new)
+
+
+@pytest.mark.parametrize("code", ["FP102", "FP106", "FP202", "FP205", "FP208"])
+def test_rows_that_no_table_can_be_made_of_always_count(code):
+    broken = finding(code=code)
+    assert json.loads(gate.write_baseline(report_of(broken)))["findings"] == []
+    assert judge(report_of(broken), {broken.fingerprint: 1}).counted() == (broken,)
+    with pytest.raises(ConfigurationError, match=f"{code} .* always counts"):
+        policy.threshold(Path("pyproject.toml"), code, {"severity": "warning"})
+    with pytest.raises(ConfigurationError, match=f"{code} .* always counts"):
+        policy.waiver(Path("pyproject.toml"), {"rule": code, "reason": "r", "until": TODAY, "fact": "a"})
 
 
 def test_a_finding_of_another_rule_file_fact_or_field_is_another():
