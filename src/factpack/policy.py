@@ -72,8 +72,9 @@ def _table(where: str, item: object, record: type[Threshold | Waiver]) -> dict[s
 def _known(file: Path, code: object) -> None:
     if code in RULES:
         if essential(str(code)):
+            name = RULES[str(code)].name
             raise ConfigurationError(
-                f"{file}: {code} {RULES[str(code)].name} always counts, since tables are made of such rows; correct them."
+                f"{file}: {code} {name} always counts, since tables are made of such rows; correct them."
             )
         return
     near = get_close_matches(str(code), RULES, n=1)

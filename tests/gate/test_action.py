@@ -129,6 +129,9 @@ def test_the_difference_is_written_for_the_review(action, repository, runner, ex
     loaded = project.load(example)
     pipeline.publish(loaded, pipeline.validate(loaded, suites=False))
     damage(example, ",Four towns now,", ",Now four towns,", "raw/sources.csv")
-    done, _ = gate(action, repository, runner, example, suites="false", diff="diff.md")
+    done, _ = gate(action, repository, runner, example, suites="false", diff="diff.md", review="review.html")
     assert done.returncode == 0, done.stdout
     assert "sources: 1 row changed (patch)" in (example / "diff.md").read_text("utf-8")
+    assert "<ins>Now four towns</ins>" in (example / "review.html").read_text("utf-8")
+    attach = action["runs"]["steps"][3]
+    assert attach["with"]["path"] == "${{ inputs.review }}"

@@ -35,16 +35,23 @@ _TYPES = {
 _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)
 
 
-def server(folder: Path, host: str = "127.0.0.1", port: int = 0) -> ThreadingHTTPServer:
-    """Make a server of a folder; it serves once `serve_forever` is called. Port 0 takes a free one.
+def server(*folders: Path, host: str = "127.0.0.1", port: int = 0) -> ThreadingHTTPServer:
+    """Make a server of folders; it serves once `serve_forever` is called.
+
+    Args:
+        folders: where a file is looked for, the first one first.
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
 
     Raises:
         ConfigurationError: there is no such folder, or the address cannot be had.
     """
-    if not folder.is_dir():
-        raise ConfigurationError(f"{folder}: no such folder. Publish first, or name one.")
+    for folder in folders:
+        if not folder.is_dir():
+            raise ConfigurationError(f"{folder}: no such folder. Publish first, or name one.")
+    places = tuple(Folder(folder.resolve()) for folder in folders)
     try:
-        return ThreadingHTTPServer((host, port), partial(_Handler, folder=Folder(folder.resolve())))
+        return ThreadingHTTPServer((host, port), partial(_Handler, folders=places))
     except OSError as error:
         raise ConfigurationError(f"{host}:{port} cannot be served: {error.strerror}. Choose another port.") from error
 
@@ -55,8 +62,8 @@ class _Handler(BaseHTTPRequestHandler):
     # Who opens a connection and says nothing does not keep a thread for ever.
     timeout = 30
 
-    def __init__(self, *arguments: object, folder: Folder) -> None:
-        self._folder = folder
+    def __init__(self, *arguments: object, folders: tuple[Folder, ...]) -> None:
+        self._folders = folders
         super().__init__(*arguments)  # type: ignore[arg-type] # the server's own three
 
     def do_GET(self) -> None:
@@ -76,7 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
             if any(part.startswith(".") for part in path.split("/")):
                 self._end(*missing)
                 return
-            with self._folder.open(path) as file:
+            folder = next((one for one in self._folders if one.exists(path)), self._folders[0])
+            with folder.open(path) as file:
                 self._send(path, file, body=body)
         except (IntegrityError, ValueError):
             self._end(*missing)
@@ -116,6 +124,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _end(self, status: HTTPStatus, headers: dict[str, str]) -> None:
         self.send_response(status)
+        # Pages say the same of themselves; whoever frames one is told here.
+        self.send_header("Content-Security-Policy", "frame-ancestors 'none'")
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()

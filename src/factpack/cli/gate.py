@@ -98,8 +98,8 @@ def baseline(project: Path, *, suites: bool, articles: tuple[Path, ...], file: P
     click.echo(f"{file}: {kept:,} findings")
     if kept < len(found):
         click.echo(
-            f"{len(found) - kept:,} findings are left out: no table can be made of such rows, so nothing after them was "
-            "checked. Correct them (factpack validate names them), then write the baseline again.",
+            f"{len(found) - kept:,} findings are left out: no table can be made of such rows, so nothing after them "
+            "was checked. Correct them (factpack validate names them), then write the baseline again.",
             err=True,
         )
         return output.FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
     default="text",
     help="For a terminal, for a review, for machines, or as a list of ADD, MOD and DEL.",
 )
-def diff(versions: tuple[str, ...], project: Path, form: str) -> int:
+@click.option(
+    "--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page for reviewers, too."
+)
+def diff(versions: tuple[str, ...], project: Path, form: str, page: Path | None) -> int:
     """Say what differs between two VERSIONS; of one, and of none, from that or the last one to the working tree.
 
-    Nothing is written. The version that follows from what differs is named, with its reasons.
+    Nothing is published. The version that follows from what differs is named, with its reasons.
     """
     from factpack import pipeline
     from factpack.adapters import terminal
@@ -40,7 +44,13 @@ def diff(versions: tuple[str, ...], project: Path, form: str) -> int:
     if len(versions) > 2:
         raise click.UsageError("name at most two versions.")
     before, after = (*versions, None, None)[:2]
-    click.echo(terminal.difference(pipeline.compare(options.load(project), before, after), form), nl=False)
+    loaded = options.load(project)
+    changes = pipeline.compare(loaded, before, after)
+    click.echo(terminal.difference(changes, form), nl=False)
+    if page is not None:
+        from factpack.adapters import site
+
+        page.write_text(site.review(loaded.name, changes), encoding="utf-8")
     return 0
 
 
@@ -141,10 +151,10 @@ def site(project: Path, into: Path) -> int:
 
     PROJECT may be a folder of published packages, too. Nothing is written of what is not as it was published.
     """
-    from factpack.adapters import site as pages
+    from factpack.adapters import site as catalogue
 
     published = project if (project / "index.json").is_file() else project / "published"
-    written = pages.build(published, into)
+    written = catalogue.build(published, into)
     click.echo(f"{into / 'index.html'}: {len(written)} pages")
     return 0
 
@@ -164,15 +174,24 @@ def keygen(path: Path) -> int:
 @click.argument("folder", type=options.FOLDER, default=Path(), required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
-def serve(folder: Path, host: str, port: int) -> int:
-    """Serve the published packages of FOLDER (a project, or a folder of packages) over HTTP, read-only."""
-    from factpack.adapters import http
+@click.option("--pages/--no-pages", default=True, help="Show pages of what is published; on by default.")
+def serve(folder: Path, host: str, port: int, *, pages: bool) -> int:
+    """Serve the published packages of FOLDER (a project, or a folder of packages) over HTTP, read-only.
+
+    With pages of what is published, made when the server starts; a package that is not as it was published has none.
+    """
+    from factpack.adapters import http, site
 
     root = folder / "published" if (folder / "pyproject.toml").is_file() else folder
-    with http.server(root, host, port) as server:
-        click.echo(f"http://{host}:{server.server_port}/ serves {root}; end it with Ctrl-C.")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            return 0
+    with tempfile.TemporaryDirectory(prefix="factpack-") as made:
+        shown = pages and (root / "index.json").is_file()
+        if shown:
+            site.pages(root, Path(made))
+        with http.server(*([Path(made)] if shown else []), root, host=host, port=port) as server:
+            what = "with its pages" if shown else "without pages"
+            click.echo(f"http://{host}:{server.server_port}/ serves {root}, {what}; end it with Ctrl-C.")
+            try:
+                server.serve_forever()
+            except KeyboardInterrupt:
+                return 0
     return 0

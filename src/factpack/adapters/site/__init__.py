@@ -6,6 +6,8 @@ any static host can serve, or a browser opens from a disk. Nothing in them is fe
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import shutil
@@ -15,13 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from factpack import reader
-from factpack.adapters.site import records, views
+from factpack.adapters.site import changes, records, versions, views, wording
 from factpack.errors import ConfigurationError, IntegrityError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import jinja2
+
+    from factpack.adapters.site.versions import Version
+    from factpack.changelog import Changes
 
 
 def build(published: Path, out: Path) -> tuple[Path, ...]:
@@ -38,42 +41,69 @@ def build(published: Path, out: Path) -> tuple[Path, ...]:
         ConfigurationError: nothing is published there, or `out` is a folder that is no site.
         IntegrityError: something is not as it was published.
     """
-    index = published / "index.json"
-    if not index.is_file():
-        raise ConfigurationError(f"{published}: nothing is published here; expected index.json.")
+    names = _names(published)
     if out.exists() and not (out / "assets" / "factpack.js").is_file() and any(out.iterdir()):
         raise ConfigurationError(f"{out}: holds something that is no site of ours; choose a folder of its own.")
-    names = [one["name"] for one in json.loads(index.read_text(encoding="utf-8"))["packages"]]
     out.resolve().parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.resolve().parent, prefix=".site-") as folder:
         room = Path(folder) / "site"
-        pages = [page.relative_to(room) for page in _write(published, names, room)]
+        written = [page.relative_to(room) for page in pages(published, room)]
+        shutil.copy(published / "index.json", room / "index.json")
+        for name in names:
+            hidden = shutil.ignore_patterns(".*", "failed")
+            shutil.copytree(published / name, room / name, ignore=hidden, copy_function=_link, dirs_exist_ok=True)
         if out.exists():
-            shutil.rmtree(out)
+            out.rename(Path(folder) / "before")
         room.rename(out)
-    return tuple(out / page for page in pages)
+    return tuple(out / page for page in written)
 
 
-def _write(published: Path, names: list[str], room: Path) -> Iterator[Path]:
-    templates = _templates()
+def _names(published: Path) -> list[str]:
+    index = published / "index.json"
+    if not index.is_file():
+        raise ConfigurationError(f"{published}: nothing is published here; expected index.json.")
+    return [one["name"] for one in json.loads(index.read_text(encoding="utf-8"))["packages"]]
+
+
+def review(name: str, differing: Changes) -> str:
+    """Write the page that a reviewer opens: what differs, in one file that needs no other.
+
+    Args:
+        name: the name of the dataset.
+        differing: what differs between two versions, or from the last one to the working tree.
+    """
+    from markupsafe import Markup
+
+    css = resources.files(__package__).joinpath("static/factpack.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    # The one text that is not escaped is our own file; its hash is what the page's policy lets in.
+    style = {"text": Markup(css), "hash": f"sha256-{digest}"}  # noqa: S704
+    shown = changes.of_diff(differing)
+    about = {"name": name, "before": shown["before"], "after": shown["after"], "changes": shown, "up": ""}
+    return str(_templates().get_template("diff.html").render(about | {"style": style}))
+
+
+def pages(published: Path, room: Path) -> list[Path]:
+    """Write the pages alone into a folder, to be served before what is published.
+
+    Raises:
+        ConfigurationError: nothing is published there.
+        IntegrityError: something is not as it was published.
+    """
+    templates, written, packages = _templates(), [], []
     with resources.as_file(resources.files(__package__) / "static") as static:
         shutil.copytree(static, room / "assets")
-    shutil.copy(published / "index.json", room / "index.json")
-    packages = []
-    for name in names:
+    for name in _names(published):
         report = reader.check(published / name)
         if not report.passed():
             raise IntegrityError("\n".join(finding.message for finding in report.findings))
-        shutil.copytree(
-            published / name, room / name, ignore=shutil.ignore_patterns(".*", "failed"), copy_function=_link
-        )
-        versions = views.versions(published / name)
-        packages.append(views.package(versions))
-        for version in versions:
-            yield from _version(templates, version, versions, room / name / version.opened.version)
-        page = room / name / "index.html"
-        yield _page(templates, "package.html", page, packages[-1] | {"up": "../"})
-    yield _page(templates, "catalogue.html", room / "index.html", {"packages": packages, "up": ""})
+        found = versions.read(published / name)
+        packages.append(views.package(found))
+        written += [_version(templates, one, found, room / name / one.opened.version) for one in found]
+        shown = packages[-1] | {"up": "../", "style": None}
+        written.append(_page(templates, "package.html", room / name / "index.html", shown))
+    shown = {"packages": packages, "up": "", "style": None}
+    return [*written, _page(templates, "catalogue.html", room / "index.html", shown)]
 
 
 def _link(source: str, target: str) -> None:
@@ -84,15 +114,15 @@ def _link(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def _version(
-    templates: jinja2.Environment, version: views.Version, versions: list[views.Version], folder: Path
-) -> Iterator[Path]:
+def _version(templates: jinja2.Environment, version: Version, others: list[Version], folder: Path) -> Path:
     folder.mkdir(parents=True)
-    content = records.write(version, versions)
+    content = records.write(version, others)
     if content is not None:
         (folder / "data.js").write_text(content, encoding="utf-8")
-    shown = views.version(version) | {"up": "../../", "scripted": content is not None}
-    yield _page(templates, "version.html", folder / "index.html", shown)
+    before = version.entry.get("previous")
+    previous = next((one for one in others if one.opened.version == before), None)
+    shown = views.version(version, previous) | {"up": "../../", "style": None, "scripted": content is not None}
+    return _page(templates, "version.html", folder / "index.html", shown)
 
 
 def _page(templates: jinja2.Environment, name: str, file: Path, shown: dict[str, Any]) -> Path:
@@ -101,10 +131,8 @@ def _page(templates: jinja2.Environment, name: str, file: Path, shown: dict[str,
 
 
 def _templates() -> jinja2.Environment:
-    try:
-        import jinja2
-    except ImportError:
-        raise ConfigurationError("pages need the extra site: pip install 'factpack[site]'") from None
+    import jinja2
+
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader(__package__),
         # Whatever a template is called: what stands in a cell is text.
@@ -113,5 +141,5 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"bytes": views.size, "web": views.web}
+    environment.filters |= {"bytes": wording.size, "web": wording.web, "words": wording.words}
     return environment

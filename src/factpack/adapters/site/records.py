@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from factpack.adapters.site import wording
 from factpack.grounding import passages
 from factpack.parse import calendar
 
 if TYPE_CHECKING:
-    from factpack.adapters.site.views import Version
+    from factpack.adapters.site.versions import Version
 
 # What a row of the page shows, and what its panel tells.
 _CODED = ("source_id", "subject", "predicate", "object", "unit", "modifier", "polarity", "attributed_to", "verdict")
@@ -32,7 +33,7 @@ def write(version: Version, versions: list[Version]) -> str | None:
     facts = facts.sort("fact_id")
     names = {column: facts[column] for column in (*_CODED, *_PLAIN) if column in facts.columns}
     coded = {column: _coded(names[column]) for column in _CODED if column in names}
-    plain = {column: [_text(value) for value in names[column]] for column in _PLAIN if column in names}
+    plain = {column: [wording.plain(value) for value in names[column]] for column in _PLAIN if column in names}
     content = {
         "package": version.opened.descriptor["name"],
         "version": version.opened.version,
@@ -40,7 +41,7 @@ def write(version: Version, versions: list[Version]) -> str | None:
         "citation": version.opened.cite(),
         "coded": coded,
         "plain": plain,
-        "names": _names(version),
+        "names": wording.names(version.tables),
         "sources": _sources(version),
         "together": _together(version),
         "history": _history(version, versions),
@@ -58,13 +59,6 @@ def _script(content: Any) -> str:
     return text
 
 
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    text = str(value)
-    return text.rstrip("0").rstrip(".") if text.count(".") == 1 and text.replace(".", "").isdigit() else text
-
-
 def _coded(column: pl.Series) -> dict[str, Any]:
     values = column.cast(pl.String).fill_null("")
     known = values.unique().sort()
@@ -74,17 +68,14 @@ def _coded(column: pl.Series) -> dict[str, Any]:
     return {"values": known.to_list(), "rows": at["at"].to_list()}
 
 
-def _names(version: Version) -> dict[str, str]:
-    entities = version.tables.get("entities")
-    return {} if entities is None else dict(entities.select("entity_id", "name").iter_rows())
-
-
 def _sources(version: Version) -> dict[str, dict[str, str]]:
     sources = version.tables.get("sources")
     if sources is None:
         return {}
     known = [name for name in _SOURCE if name in sources.columns]
-    return {row["source_id"]: {name: _text(row[name]) for name in known} for row in sources.iter_rows(named=True)}
+    return {
+        row["source_id"]: {name: wording.plain(row[name]) for name in known} for row in sources.iter_rows(named=True)
+    }
 
 
 def _together(version: Version) -> dict[str, list[Any]]:
@@ -113,7 +104,11 @@ def _history(version: Version, versions: list[Version]) -> dict[str, list[list[s
         both = now.select("fact_id", *names).join(before.select("fact_id", *names), on="fact_id", suffix="_before")
         changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in names)
         for row in both.filter(changed).iter_rows(named=True):
-            cells = [f"{name}: {_text(row[f'{name}_before'])}" for name in names if row[name] != row[f"{name}_before"]]
+            cells = [
+                f"{name}: {wording.plain(row[f'{name}_before'])}"
+                for name in names
+                if row[name] != row[f"{name}_before"]
+            ]
             told.setdefault(row["fact_id"], []).append([other.opened.version, "; ".join(cells)])
     return told
 
@@ -137,10 +132,10 @@ def _marks(version: Version, facts: pl.DataFrame) -> dict[str, list[list[int]]]:
     marks = {}
     known = [name for name in ("value", "date", "as_of") if name in facts.columns]
     for fact_id, source_id, phrase, *claimed in facts.select("fact_id", "source_id", "phrase", *known).iter_rows():
-        wanted = {_text(value) for value in claimed if value is not None}
+        wanted = {wording.plain(value) for value in claimed if value is not None}
         read = passages.readings(phrase, days.get(source_id), calendar.PAST)
         normal = passages.folded(phrase)
-        spans = sorted({normal.span(one.start, one.end) for one in read if _text(one.value) in wanted})
+        spans = sorted({normal.span(one.start, one.end) for one in read if wording.plain(one.value) in wanted})
         if spans:
             marks[fact_id] = [list(span) for span in spans]
     return marks

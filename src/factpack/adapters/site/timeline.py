@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from factpack.adapters.site import wording
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -20,7 +22,7 @@ def events(tables: dict[str, pl.DataFrame]) -> dict[str, Any] | None:
     facts = tables.get("facts")
     if facts is None or not {"date_min", "date_max"} <= set(facts.columns):
         return None
-    names = _names(tables)
+    names = wording.names(tables)
     dated = facts.drop_nulls(["date_min", "date_max"]).sort("date_min", "date_max", "fact_id")
     rows = dated.tail(_MOST).iter_rows(named=True)
     placed = [
@@ -31,7 +33,7 @@ def events(tables: dict[str, pl.DataFrame]) -> dict[str, Any] | None:
             "when": row["date"],
             "what": " ".join(
                 str(part)
-                for part in (names.get(row["subject"]), row["predicate"].replace("_", " "), names.get(row["object"]))
+                for part in (names.get(row["subject"]), wording.words(row["predicate"]), names.get(row["object"]))
                 if part
             ),
         }
@@ -60,7 +62,7 @@ def memberships(tables: dict[str, pl.DataFrame]) -> list[dict[str, Any]]:
     table = tables.get("memberships")
     if table is None or not {"organization", "member"} <= set(table.columns):
         return []
-    names = _names(tables)
+    names = wording.names(tables)
     lasts = [table[column].max() for column in ("since_max", "until_max") if column in table.columns]
     firsts = [table["since_min"].min()] if "since_min" in table.columns else []
     days = [day for day in (*firsts, *lasts) if isinstance(day, date)]
@@ -91,7 +93,7 @@ def _members(rows: list[dict[str, Any]], standing: str) -> list[str]:
     return sorted(found)
 
 
-def _membership(row: dict[str, Any], names: dict[str, str], first: date, last: date) -> dict[str, Any]:
+def _membership(row: dict[str, Any], names: dict[str | None, str], first: date, last: date) -> dict[str, Any]:
     shown = {
         "member": names.get(row["member"], row["member"]),
         "role": str(row.get("role") or "member").replace("_", " "),
@@ -138,8 +140,3 @@ def _years(first: date, last: date, left: int = _LEFT) -> list[tuple[float, int]
     step = max(1, (last.year - first.year) // 10)
     years = range(first.year + (first != date(first.year, 1, 1)), last.year + 1, step)
     return [(_bar(date(year, 1, 1), date(year, 1, 1), first, last, left)[0], year) for year in years]
-
-
-def _names(tables: dict[str, pl.DataFrame]) -> dict[str, str]:
-    entities = tables.get("entities")
-    return {} if entities is None else dict(entities.select("entity_id", "name").iter_rows())

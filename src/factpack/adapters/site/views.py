@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from factpack import reader
-from factpack.adapters.site import timeline
+from factpack.adapters.site import changes, timeline, wording
 
 if TYPE_CHECKING:
-    from factpack.reader import Package
+    from factpack.adapters.site.versions import Version
 
 # Rows that stand in a page before its script has run; a reader without scripts sees these and the files.
 _FIRST = 25
-_MOST_CHANGES = 200
 _JAVASCRIPT = """import {{ asyncBufferFromUrl, parquetReadObjects }} from "hyparquet"
 
 const file = await asyncBufferFromUrl({{ url: "{}.parquet" }})
@@ -32,37 +28,6 @@ _STAGES = {
     "corrections": ("Corrections", "Every correction still applies to what it corrects."),
     "eager": ("Other checks", "Checks that pandera ran on whole tables."),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A version that was opened: its place in the chain, and its tables."""
-
-    opened: Package
-    entry: dict[str, Any]
-    tables: dict[str, pl.DataFrame]
-
-    @property
-    def sequence(self) -> int:
-        """Its number in the chain, from 1."""
-        return int(self.entry["sequence"])
-
-    def document(self, path: str) -> Any:
-        """Read a JSON document of the package, if it has it."""
-        if not self.opened.files.exists(path):
-            return None
-        return json.loads(self.opened.files.read(path, 1 << 28))
-
-
-def versions(home: Path) -> list[Version]:
-    """Open every version of a package, the newest first."""
-    listed = json.loads((home / "versions.json").read_text(encoding="utf-8"))
-    found = []
-    for entry in sorted(listed, key=lambda one: -one["sequence"]):
-        opened = reader.open(f"{home}@{entry['version']}")
-        tables = {name: opened.table(name).collect() for name in opened.tables}
-        found.append(Version(opened=opened, entry=entry, tables=tables))
-    return found
 
 
 def package(found: list[Version]) -> dict[str, Any]:
@@ -80,7 +45,7 @@ def package(found: list[Version]) -> dict[str, Any]:
     }
 
 
-def version(one: Version) -> dict[str, Any]:
+def version(one: Version, previous: Version | None) -> dict[str, Any]:
     """Show one version: what is in it, why it is believed, who says otherwise, and what has changed."""
     return _about(one) | {
         "rows": _counts(one),
@@ -97,7 +62,7 @@ def version(one: Version) -> dict[str, Any]:
         "sources": _sources(one),
         "checks": _checks(one),
         "state": _state(one),
-        "changes": _changes(one),
+        "changes": changes.of_version(one, previous),
         "snippets": snippets(one),
         "citation": one.opened.cite(),
         "bibtex": one.opened.cite(form="bibtex"),
@@ -119,7 +84,7 @@ def _about(one: Version) -> dict[str, Any]:
 
 
 def _entry(one: Version) -> dict[str, Any]:
-    change = _difference(one) or {}
+    change = changes.difference(one) or {}
     reasons = [f"{reason['reason']} ({reason['level']})" for reason in change.get("reasons", ())]
     return {
         "version": one.opened.version,
@@ -168,15 +133,15 @@ def _measures(one: Version) -> list[dict[str, Any]]:
     number = "value" if "value" in measures.columns else "low"
     optional = [name for name in ("object", "modifier", "as_of", "source_id") if name in measures.columns]
     rows = measures.sort("predicate", "subject").select("subject", "predicate", number, "unit", "fact_ids", *optional)
-    names = _names(one)
+    names = wording.names(one.tables)
     return [
         {
             "subject": names.get(row["subject"], row["subject"]),
-            "predicate": row["predicate"].replace("_", " "),
+            "predicate": wording.words(row["predicate"]),
             "object": names.get(row.get("object"), row.get("object") or ""),
-            "value": plain(row[number]),
+            "value": wording.plain(row[number]),
             "unit": row["unit"],
-            "modifier": (row.get("modifier") or "").replace("_", " "),
+            "modifier": wording.words(row.get("modifier")),
             "as_of": row.get("as_of") or "",
             "source": row.get("source_id") or "",
             "fact": row["fact_ids"][0] if row["fact_ids"] else "",
@@ -191,7 +156,7 @@ def _stated(one: Version) -> list[dict[str, Any]]:
     counts = one.document("reports/counts.json")
     if facts is None or not counts:
         return []
-    names = _names(one)
+    names = wording.names(one.tables)
     said = {row["fact_id"]: row for row in facts.iter_rows(named=True)}
     return [
         {
@@ -209,19 +174,8 @@ def _stated(one: Version) -> list[dict[str, Any]]:
 
 
 def _about_what(fact: dict[str, Any], names: dict[str | None, str]) -> str:
-    about = [names.get(fact["subject"], fact["subject"]), fact["predicate"].replace("_", " ")]
+    about = [names.get(fact["subject"], fact["subject"]), wording.words(fact["predicate"])]
     return ": ".join(str(part) for part in about)
-
-
-def plain(value: object) -> str:
-    """Write a number without the zeros behind its point."""
-    text = "" if value is None else str(value)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _names(one: Version) -> dict[str | None, str]:
-    entities = one.tables.get("entities")
-    return {} if entities is None else dict(entities.select("entity_id", "name").iter_rows())
 
 
 def _contested(one: Version) -> list[dict[str, Any]]:
@@ -230,7 +184,7 @@ def _contested(one: Version) -> list[dict[str, Any]]:
     if consensus is None or facts is None:
         return []
     said = {row["fact_id"]: row for row in facts.iter_rows(named=True)}
-    names, notes = _names(one), _notes(one)
+    names, notes = wording.names(one.tables), _notes(one)
     found = []
     for row in consensus.filter(pl.col("status") == "contested").iter_rows(named=True):
         answers = [
@@ -244,10 +198,12 @@ def _contested(one: Version) -> list[dict[str, Any]]:
             for fact in row["fact_ids"]
             if fact in said
         ]
-        about = [row["predicate"].replace("_", " ")]
+        about = [wording.words(row["predicate"])]
         if row.get("qualifier"):
             about.append(names.get(row["qualifier"], str(row["qualifier"])))
-        found.append({"question": f"{names.get(row['subject'], row['subject'])}: {' '.join(about)}", "answers": answers})
+        found.append(
+            {"question": f"{names.get(row['subject'], row['subject'])}: {' '.join(about)}", "answers": answers}
+        )
     return found
 
 
@@ -326,41 +282,6 @@ def _state(one: Version) -> dict[str, Any]:
     }
 
 
-def _difference(one: Version) -> Any:
-    before = one.entry.get("previous")
-    return one.document(f"diff/from-{before}.json") if before else None
-
-
-def _changes(one: Version) -> dict[str, Any] | None:
-    found = _difference(one)
-    if found is None:
-        return None
-    tables = []
-    for name, table in found["tables"].items():
-        cells = [
-            {
-                "key": " ".join(str(value) for key, value in cell.items() if key not in {"field", "before", "after"}),
-                "field": cell["field"],
-                "before": _cell(cell["before"]),
-                "after": _cell(cell["after"]),
-            }
-            for cell in table.get("changed", [])
-        ]
-        rows = {kind: [_key(row) for row in table.get(kind, [])] for kind in ("added", "removed")}
-        if cells or any(rows.values()):
-            more = max(0, len(cells) - _MOST_CHANGES)
-            tables.append({"name": name, "cells": cells[:_MOST_CHANGES], "more": more, **rows})
-    return {"before": found["from"], "reasons": found["reasons"], "tables": tables}
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else plain(value) if isinstance(value, (int, float)) else str(value)
-
-
-def _key(row: object) -> str:
-    return " ".join(str(value) for value in row.values()) if isinstance(row, dict) else str(row)
-
-
 def snippets(one: Version) -> list[tuple[str, str]]:
     """Show how to load a table of the package in other tools; a name with a quote in it is none (Data Package)."""
     name, version = one.opened.descriptor["name"], one.opened.version
@@ -374,21 +295,3 @@ def snippets(one: Version) -> list[tuple[str, str]]:
         ("R", f'read.csv("{folder}.csv")'),
         ("JavaScript", _JAVASCRIPT.format(folder)),
     ]
-
-
-def size(count: int | None) -> str:
-    """Write a number of bytes for a person."""
-    if count is None:
-        return ""
-    amount = float(count)
-    for unit in ("B", "KB", "MB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} GB"
-
-
-def web(address: object) -> str:
-    """Give an address of the web, and nothing for any other: a page leads to no script and no file."""
-    text = str(address or "")
-    return text if text.startswith(("https://", "http://")) else ""

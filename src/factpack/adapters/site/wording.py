@@ -1,0 +1,57 @@
+"""How the pages write what stands in cells: names for ids, numbers without noughts, sizes, addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+
+def names(tables: Mapping[str, pl.DataFrame]) -> dict[str | None, str]:
+    """Give the name of each entity."""
+    entities = tables.get("entities")
+    return {} if entities is None else dict(entities.select("entity_id", "name").iter_rows())
+
+
+def plain(value: object) -> str:
+    """Write a value; a number without the noughts behind its point, and nothing for a null."""
+    text = "" if value is None else str(value)
+    number = text.count(".") == 1 and text.replace(".", "").lstrip("-").isdigit()
+    return text.rstrip("0").rstrip(".") if number else text
+
+
+def words(name: object) -> str:
+    """Write a name of the vocabulary as words."""
+    return str(name or "").replace("_", " ")
+
+
+def claim(fact: Mapping[str, Any], known: Mapping[str | None, str]) -> str:
+    """Write what a fact says in one line."""
+    value = " ".join(words(fact.get(name)) for name in ("modifier", "value", "unit") if fact.get(name))
+    parts = [known.get(fact["subject"], fact["subject"]), words(fact["predicate"]), value]
+    if fact.get("object"):
+        parts.append(known.get(fact["object"], fact["object"]))
+    denied = "not: " if fact.get("polarity") else ""
+    when = ", ".join(str(part) for part in (fact.get("date"), fact.get("as_of") and f"as of {fact['as_of']}") if part)
+    return denied + " ".join(str(part) for part in parts if part) + (f" ({when})" if when else "")
+
+
+def size(count: int | None) -> str:
+    """Write a number of bytes for a person."""
+    if count is None:
+        return ""
+    amount = float(count)
+    for unit in ("B", "KB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def web(address: object) -> str:
+    """Give an address of the web, and nothing for any other: a page leads to no script and no file."""
+    text = str(address or "")
+    return text if text.startswith(("https://", "http://")) else ""
