@@ -76,20 +76,23 @@ class _Handler(BaseHTTPRequestHandler):
         """Stay silent: a request's text comes from anyone, and a terminal would obey it."""
 
     def _answer(self, *, body: bool) -> None:
-        missing = HTTPStatus.NOT_FOUND, {"Content-Length": "0"}
+        path = unquote(urlsplit(self.path).path, errors="replace").removeprefix("/")
+        path += "index.html" if path == "" or path.endswith("/") else ""
+        hidden = any(part.startswith(".") for part in path.split("/"))
         try:
-            path = unquote(urlsplit(self.path).path, errors="replace").removeprefix("/")
-            path += "index.html" if path == "" or path.endswith("/") else ""
-            if any(part.startswith(".") for part in path.split("/")):
-                self._end(*missing)
-                return
-            folder = next((one for one in self._folders if one.exists(path)), self._folders[0])
+            if hidden or not any(self._sent(folder, path, body=body) for folder in self._folders):
+                self._end(HTTPStatus.NOT_FOUND, {"Content-Length": "0"})
+        except (BrokenPipeError, ConnectionResetError, TimeoutError):
+            self.close_connection = True
+
+    def _sent(self, folder: Folder, path: str, *, body: bool) -> bool:
+        """Send a file, if the folder has it."""
+        try:
             with folder.open(path) as file:
                 self._send(path, file, body=body)
         except (IntegrityError, ValueError):
-            self._end(*missing)
-        except (BrokenPipeError, ConnectionResetError, TimeoutError):
-            self.close_connection = True
+            return False
+        return True
 
     def _send(self, path: str, file: BinaryIO, *, body: bool) -> None:
         status = os.fstat(file.fileno())

@@ -137,6 +137,7 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.PackageLoader(__package__),
         # Whatever a template is called: what stands in a cell is text.
         autoescape=True,
+        finalize=wording.shown,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from factpack.adapters.site import wording
+from factpack.formats import characters
 from factpack.grounding import passages
 from factpack.parse import calendar
 
@@ -52,9 +53,10 @@ def write(version: Version, versions: list[Version]) -> str | None:
 
 
 def _script(content: Any) -> str:
-    """Write JSON that no place in a page can take for anything else."""
+    """Write JSON that no place in a page can take for anything else; what would turn its text stands as an escape."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    for char in "<>&\u2028\u2029":
+    text = wording.TURNING.sub(lambda found: "\\" + characters.visible(found[0]), text)
+    for char in "<>&":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return text
 

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+
+from factpack.formats import characters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import polars as pl
+
+
+# What would turn or hide the text around it; the joiners of Persian and of Indic scripts, and line ends, may stay.
+TURNING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+
+
+def shown(value: object) -> object:
+    """Give what a page shows of a value: text with controls and bidirectional overrides as their escapes."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    return TURNING.sub(lambda found: characters.visible(found[0]), value)
 
 
 def names(tables: Mapping[str, pl.DataFrame]) -> dict[str | None, str]:
