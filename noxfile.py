@@ -19,12 +19,15 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["validate", "tests"]
 
 ROOT = Path(__file__).parent
+# Tests with a session of their own.
+ELSEWHERE = ("--ignore=tests/browser", "--ignore=tests/crash", "--ignore=tests/gate")
 # What each locked file holds: extras beside the core (None: nothing of it), and dependency groups of pyproject.toml.
 LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
     "validate": (["gx", "repair"], []),
     "tests": (["gx", "html", "portals", "remote", "repair"], ["tests"]),
     "conformance": (["gx", "html", "portals", "remote", "repair"], ["tests", "upstream"]),
     "gate": (["gx"], ["tests", "gate"]),
+    "browser": ([], ["tests", "browser"]),
     "interop": (None, ["interop"]),
     "bench": (["gx", "remote"], ["bench"]),
     "lint": ([], ["lint"]),
@@ -76,8 +79,7 @@ def need(session: nox.Session, *programs: str) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests."""
     install(session, "tests")
-    elsewhere = ("--ignore=tests/crash", "--ignore=tests/gate")
-    session.run("pytest", "--numprocesses=logical", *elsewhere, *session.posargs)
+    session.run("pytest", "--numprocesses=logical", *ELSEWHERE, *session.posargs)
 
 
 @nox.session
@@ -86,6 +88,14 @@ def gate(session: nox.Session) -> None:
     need(session, "git", "npm")
     install(session, "gate")
     session.run("pytest", "tests/gate", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Open the pages in a real Chromium: served, and from a disk."""
+    need(session, "chromium")
+    install(session, "browser")
+    session.run("pytest", "--numprocesses=logical", "tests/browser", *session.posargs)
 
 
 @nox.session
@@ -179,7 +189,7 @@ def minimums(session: nox.Session) -> None:
     """Run the tests with the oldest versions that pyproject.toml allows."""
     groups = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "tests")
     session.install("--resolution=lowest-direct", "--editable", ".[gx,html,portals,remote,repair]", *groups)
-    session.run("pytest", "--numprocesses=logical", "--ignore=tests/crash", "--ignore=tests/gate", *session.posargs)
+    session.run("pytest", "--numprocesses=logical", *ELSEWHERE, *session.posargs)
 
 
 @nox.session(venv_backend="uv", default=False)

@@ -12,8 +12,9 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import HealthCheck, settings
 
-# Their libraries do not live with ours: `nox -s interop` has an environment for them.
-collect_ignore = [] if importlib.util.find_spec("mlcroissant") else ["interop"]
+# Their libraries do not live with ours: `nox -s interop` has an environment for them, `nox -s browser` a browser.
+needed = {"interop": "mlcroissant", "browser": "playwright"}
+collect_ignore = [folder for folder, module in needed.items() if importlib.util.find_spec(module) is None]
 
 settings.register_profile(
     "fast",

@@ -213,20 +213,26 @@
   }
 
   let told = null;
+  let drawn = null;
+  let opener = null;
   function show() {
     // A plain anchor, such as #sources, is the browser's own business.
     const raw = location.hash.slice(1);
     const wanted = raw.includes("=") ? state() : new URLSearchParams();
-    for (const field of form.elements) if (field.name) field.value = wanted.get(field.name) || "";
-    draw(wanted);
     const fact = wanted.get("fact");
-    if (fact !== null && at.has(fact)) {
-      tell(at.get(fact));
-    } else if (fact !== null) {
-      panel.replaceChildren(make("p", `There is no fact ${fact} in version ${data.version}.`));
+    wanted.delete("fact");
+    for (const field of form.elements) if (field.name) field.value = wanted.get(field.name) || "";
+    // Opening a fact leaves the table as it is, so that who closes it is back where he was.
+    if (drawn !== wanted.toString()) draw(wanted);
+    drawn = wanted.toString();
+    if (fact !== null) {
+      if (panel.hidden) opener = document.activeElement;
+      if (at.has(fact)) tell(at.get(fact));
+      else panel.replaceChildren(make("p", `There is no fact ${fact} in version ${data.version}.`));
       panel.hidden = false;
-    } else {
+    } else if (!panel.hidden) {
       panel.hidden = true;
+      if (opener && opener.isConnected) opener.focus();
     }
     if (wanted.get("source_id") && told !== wanted.get("source_id")) document.getElementById("facts").scrollIntoView();
     told = wanted.get("source_id");
