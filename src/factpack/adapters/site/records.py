@@ -34,6 +34,7 @@ def write(version: Version, versions: list[Version]) -> str | None:
     facts = facts.sort("fact_id")
     names = {column: facts[column] for column in (*_CODED, *_PLAIN) if column in facts.columns}
     coded = {column: _coded(names[column]) for column in _CODED if column in names}
+    coded["tables"] = _coded(_tables(version, facts))
     plain = {column: [wording.plain(value) for value in names[column]] for column in _PLAIN if column in names}
     content = {
         "package": version.opened.descriptor["name"],
@@ -46,7 +47,6 @@ def write(version: Version, versions: list[Version]) -> str | None:
         "sources": _sources(version),
         "together": _together(version),
         "history": _history(version, versions),
-        "tables": _tables(version),
         "marks": _marks(version, facts),
     }
     return f"self.FACTPACK = {_script(content)};\n"
@@ -115,14 +115,17 @@ def _history(version: Version, versions: list[Version]) -> dict[str, list[list[s
     return told
 
 
-def _tables(version: Version) -> dict[str, list[str]]:
-    """Name the tables whose rows rest on a fact: their checks touch it."""
-    found: dict[str, list[str]] = {}
-    for name, table in version.tables.items():
-        if "fact_ids" in table.columns:
-            for fact in table["fact_ids"].explode().drop_nulls().unique().sort():
-                found.setdefault(fact, []).append(name)
-    return found
+def _tables(version: Version, facts: pl.DataFrame) -> pl.Series:
+    """Name for each fact the tables whose rows rest on it: their checks touch it."""
+    resting = [
+        table.select(fact_id=pl.col("fact_ids").explode()).drop_nulls().unique().with_columns(table=pl.lit(name))
+        for name, table in version.tables.items()
+        if "fact_ids" in table.columns
+    ]
+    if not resting:
+        return pl.Series("tables", [""] * facts.height)
+    named = pl.concat(resting).sort("table").group_by("fact_id").agg(tables=pl.col("table").str.join(", "))
+    return facts.select("fact_id").join(named, on="fact_id", how="left", maintain_order="left")["tables"]
 
 
 def _marks(version: Version, facts: pl.DataFrame) -> dict[str, list[list[int]]]:

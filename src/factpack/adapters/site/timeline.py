@@ -58,7 +58,10 @@ def events(tables: dict[str, pl.DataFrame]) -> dict[str, Any] | None:
 
 
 def memberships(tables: dict[str, pl.DataFrame]) -> list[dict[str, Any]]:
-    """Place who belonged to what, and since when; where nobody says since when, that is said and not drawn."""
+    """Place who belonged to what, and since when, the organizations with the most rows first.
+
+    Where nobody says since when, that is said and not drawn.
+    """
     table = tables.get("memberships")
     if table is None or not {"organization", "member"} <= set(table.columns):
         return []
@@ -85,7 +88,7 @@ def memberships(tables: dict[str, pl.DataFrame]) -> list[dict[str, Any]]:
                 "years": _years(first, last, _NAMES),
             }
         )
-    return found
+    return sorted(found, key=lambda one: -len(one["rows"]))
 
 
 def _members(rows: list[dict[str, Any]], standing: str) -> list[str]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Rows that stand in a page before its script has run; a reader without scripts sees these and the files.
 _FIRST = 25
+# Rows of a table in a page; the file of the table has them all.
+_MOST, _LARGEST = 200, 20
 _JAVASCRIPT = """import {{ asyncBufferFromUrl, parquetReadObjects }} from "hyparquet"
 
 const file = await asyncBufferFromUrl({{ url: "{}.parquet" }})
@@ -47,26 +49,34 @@ def package(found: list[Version]) -> dict[str, Any]:
 
 def version(one: Version, previous: Version | None) -> dict[str, Any]:
     """Show one version: what is in it, why it is believed, who says otherwise, and what has changed."""
-    return _about(one) | {
-        "rows": _counts(one),
-        "root": one.opened.root,
-        "bump": one.entry.get("bump"),
-        "files": _files(one),
-        "facts": _first(one),
-        "fact_count": one.tables["facts"].height if "facts" in one.tables else 0,
-        "timeline": timeline.events(one.tables),
+    long = {
         "memberships": timeline.memberships(one.tables),
-        "measures": _measures(one),
         "stated": _stated(one),
         "contested": _contested(one),
+        "measures": _measures(one),
         "sources": _sources(one),
-        "checks": _checks(one),
-        "state": _state(one),
-        "changes": changes.of_version(one, previous),
-        "snippets": snippets(one),
-        "citation": one.opened.cite(),
-        "bibtex": one.opened.cite(form="bibtex"),
     }
+    most = {"memberships": _LARGEST}
+    shown = {name: rows[: most.get(name, _MOST)] for name, rows in long.items()}
+    return (
+        _about(one)
+        | shown
+        | {
+            "left": {name: len(rows) - len(shown[name]) for name, rows in long.items()},
+            "rows": _counts(one),
+            "root": one.opened.root,
+            "files": _files(one),
+            "facts": _first(one),
+            "fact_count": one.tables["facts"].height if "facts" in one.tables else 0,
+            "timeline": timeline.events(one.tables),
+            "checks": _checks(one),
+            "state": _state(one),
+            "changes": changes.of_version(one, previous),
+            "snippets": snippets(one),
+            "citation": one.opened.cite(),
+            "bibtex": one.opened.cite(form="bibtex"),
+        }
+    )
 
 
 def _about(one: Version) -> dict[str, Any]:
@@ -146,7 +156,7 @@ def _measures(one: Version) -> list[dict[str, Any]]:
             "source": row.get("source_id") or "",
             "fact": row["fact_ids"][0] if row["fact_ids"] else "",
         }
-        for row in rows.head(500).iter_rows(named=True)
+        for row in rows.iter_rows(named=True)
     ]
 
 
@@ -264,12 +274,15 @@ def _share(row: dict[str, Any] | None) -> str:
 def _checks(one: Version) -> list[dict[str, Any]]:
     """Sum up what was checked, stage by stage, with what each stage means."""
     report = one.document("reports/validation.json") or {}
-    stages: dict[str, dict[str, Any]] = {}
+    stages: dict[str, list[tuple[str, int, int]]] = {}
     for ran in report.get("ran", ()):
-        title, meaning = _STAGES.get(ran["stage"], (ran["stage"], ""))
-        stage = stages.setdefault(ran["stage"], {"title": title, "meaning": meaning, "parts": []})
-        stage["parts"].append((ran["subject"], ran["rules"], ran["rows"]))
-    return list(stages.values())
+        stages.setdefault(ran["stage"], []).append((ran["subject"], ran["rules"], ran["rows"]))
+    shown = []
+    for stage, parts in stages.items():
+        title, meaning = _STAGES.get(stage, (stage, ""))
+        left = max(0, len(parts) - _MOST)
+        shown.append({"title": title, "meaning": meaning, "count": len(parts), "parts": parts[:_MOST], "left": left})
+    return shown
 
 
 def _state(one: Version) -> dict[str, Any]:

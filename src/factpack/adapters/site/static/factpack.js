@@ -2,6 +2,7 @@
 // What stands in a cell is text: it reaches the page through textContent alone.
 (() => {
   const PAGE = 50;
+  const MOST = 500;
   const SHOWN = ["fact_id", "subject", "predicate", "object", "value", "date", "phrase", "source_id"];
   const data = self.FACTPACK;
   const table = document.getElementById("table");
@@ -38,7 +39,7 @@
   const ids = data.plain.fact_id;
   const total = ids.length;
   const at = new Map(ids.map((id, row) => [id, row]));
-  const coded = Object.entries(data.coded);
+  const coded = Object.entries(data.coded).filter(([column]) => column !== "tables");
 
   function cell(row, column) {
     const plain = data.plain[column];
@@ -198,7 +199,7 @@
       say("other sources", ...told);
     }
     for (const [version, was] of data.history[id] || []) say(`in ${version}`, was);
-    say("checked in", (data.tables[id] || []).join(", "));
+    say("checked in", cell(row, "tables"));
     say("proof", make("code", `factpack prove ${id}`), data.root ? " against the root " : "", data.root ? make("code", data.root, { class: "hash" }) : "");
     say("note", cell(row, "note"));
     const close = make("button", "Close", { type: "button", class: "close" });
@@ -239,8 +240,16 @@
   }
 
   for (const column of ["predicate", "source_id"]) {
-    const select = form.elements[column];
-    for (const value of data.coded[column].values) select.append(make("option", value, { value }));
+    let select = form.elements[column];
+    const values = data.coded[column].values;
+    if (values.length > MOST) {
+      // Nobody picks from so many; the value is typed.
+      const typed = make("input", "", { type: "search", name: column, autocomplete: "off" });
+      select.replaceWith(typed);
+      select = typed;
+    } else {
+      for (const value of values) select.append(make("option", value, { value }));
+    }
     select.addEventListener("change", () => go({ [column]: select.value, page: "", fact: "" }));
   }
   let waiting = 0;
