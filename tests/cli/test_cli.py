@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 
@@ -150,6 +151,17 @@ def test_what_a_terminal_would_obey_is_shown_and_not_obeyed(dataset):
     assert "\x1b" not in done.stdout
     assert "\u202e" not in done.stdout
     assert "\\u001b" in done.stdout
+
+
+def test_a_fact_is_shown_with_who_disagrees_what_it_was_and_how_to_cite_it(repository):
+    published = str(repository / "published" / "axis-of-upheaval")
+    done = run("show", "csm-brics-member-count", "--package", published, cwd=repository)
+    assert re.search(r"^also +10 states as of 2025-01-07: geoeconomy-indonesia-brics", done.stdout, re.MULTILINE)
+    assert re.search(r"^cite .*Fact csm-brics-member-count", done.stdout, re.MULTILINE)
+    corrected = "opsintels-russia-iran-treaty-contains-clause-renewal"
+    done = run("show", corrected, "--package", published, cwd=repository)
+    assert re.search(r"^in 1\.0\.0 +value: automatic renewal$", done.stdout, re.MULTILINE)
+    assert re.search(r"^words +\(from our note", done.stdout, re.MULTILINE)
 
 
 def test_publish_and_show(dataset):

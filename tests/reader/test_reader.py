@@ -118,6 +118,15 @@ def test_a_hash_that_proves_nothing_is_refused(package, reseal, hash_):
         factpack.open(package).table("facts")
 
 
+def test_a_fact_knows_what_other_versions_said_of_it(repository):
+    opened = factpack.open(repository / "published/axis-of-upheaval@2.0.0")
+    corrected = "opsintels-russia-iran-treaty-contains-clause-renewal"
+    assert opened.versions == ("2.0.0", "1.0.0")
+    assert opened.fact(corrected).history() == {"1.0.0": {"value": "automatic renewal"}}
+    assert opened.fact("csm-brics-member-count").history() == {}
+    assert factpack.open(repository / "published/axis-of-upheaval/v2.0.0").fact(corrected).history() == {}
+
+
 def test_the_consumer_needs_polars_alone():
     code = "import sys, factpack; factpack.open; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

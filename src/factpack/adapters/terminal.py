@@ -190,21 +190,39 @@ def table(rows: pl.LazyFrame, limit: int, width: int | None) -> str:
 
 def fact(package: Package, fact_id: str) -> str:
     """Write one fact: what is claimed, in which words, by which source, and what the other sources answer."""
-    found = package.fact(fact_id).row
+    found = package.fact(fact_id)
     derived = {"number", "low", "high", "date_min", "date_max", "as_of_min", "as_of_max", "fact_ids"}
-    lines = {key: value for key, value in found.items() if key not in derived and value is not None}
+    lines = [(key, value) for key, value in found.row.items() if key not in derived and value is not None]
     if "sources" in package.tables:
-        source = package.table("sources").filter(source_id=found["source_id"]).collect().row(0, named=True)
-        named = (source[key] for key in ("title", "publisher", "published", "url"))
-        lines["source"] = ", ".join(str(one) for one in named if one)
-        if source["text_kind"] == "note":
-            lines["phrase"] += " (from our note on the article, not its words)"
-    if "consensus" in package.tables:
-        questions = package.table("consensus").filter(pl.col("fact_ids").list.contains(fact_id)).collect()
-        for question in questions.iter_rows(named=True):
-            lines["together"] = f"{question['status']}: {', '.join(question['values'])} ({question['sources']} sources)"
-            lines["rests on"] = ", ".join(question["fact_ids"])
-    return "\n".join(f"{style(f'{key:<14}', bold=True)} {visible(str(value))}" for key, value in lines.items())
+        evidence = found.evidence
+        if evidence.text_kind == "note":
+            lines.append(("words", "(from our note on the article, not its words)"))
+        named = (evidence.title, evidence.publisher, evidence.published, evidence.url)
+        lines.append(("source", ", ".join(one for one in named if one)))
+    lines += _answers(package, fact_id)
+    for version, cells in found.history().items():
+        lines.append((f"in {version}", "; ".join(f"{name}: {value}" for name, value in cells.items())))
+    resting = [name for name in package.tables if "fact_ids" in package.table(name).collect_schema()]
+    rests = [name for name in resting if package.table(name).filter(_holds(fact_id)).collect().height]
+    lines += [("checked in", ", ".join(rests)), ("cite", found.cite()), ("proof", f"factpack prove {fact_id}")]
+    return "\n".join(f"{style(f'{key:<14}', bold=True)} {visible(str(value))}" for key, value in lines)
+
+
+def _holds(fact_id: str) -> pl.Expr:
+    return pl.col("fact_ids").list.contains(fact_id)
+
+
+def _answers(package: Package, fact_id: str) -> Iterator[tuple[str, str]]:
+    """Tell what all sources answer to the questions that a fact answers, and each of them."""
+    if "consensus" not in package.tables:
+        return
+    for question in package.table("consensus").filter(_holds(fact_id)).collect().iter_rows(named=True):
+        yield "together", f"{question['status']}: {', '.join(question['values'])} ({question['sources']} sources)"
+        others = package.table("facts").filter(pl.col("fact_id").is_in(question["fact_ids"])).collect()
+        for row in others.filter(pl.col("fact_id") != fact_id).iter_rows(named=True):
+            said = " ".join(str(row[name]) for name in ("modifier", "value", "unit", "object", "date") if row[name])
+            when = f" as of {row['as_of']}" if row["as_of"] else ""
+            yield "also", f"{'not ' if row['polarity'] else ''}{said}{when}: {row['source_id']} ({row['fact_id']})"
 
 
 def _cell(value: object) -> str:

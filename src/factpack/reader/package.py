@@ -66,6 +66,23 @@ class Fact:
             **{name: source[name] for name in ("title", "publisher", "url", "text_kind")},
         )
 
+    def history(self) -> dict[str, dict[str, Any]]:
+        """Give what other versions of the package say of this fact where that is something else.
+
+        Returns:
+            The cells that differ, by version, the newest first; nothing for a version that has no such fact, or says
+            the same, and nothing at all where the package was opened as one version alone.
+        """
+        told: dict[str, dict[str, Any]] = {}
+        for version in self.package.versions:
+            if version == self.package.version:
+                continue
+            rows = _version(self.package.home, version).table("facts").filter(fact_id=self.id).collect()  # type: ignore[arg-type] # there is a home where there are versions
+            for row in rows.rows(named=True):
+                cells = {name: value for name, value in row.items() if name in self.row and value != self.row[name]}
+                told |= {version: cells} if cells else {}
+        return told
+
     def cite(self, form: str = "text") -> str:
         """Cite the package at this version, for this fact; `form` is `text` or `bibtex`."""
         return citation.cite(self.package.descriptor, self.package.root, self.id, form=form)
@@ -96,6 +113,12 @@ class Package:
     def root(self) -> str | None:
         """The logical hash of the version; None where it was published before there were manifests."""
         return str(self.manifest["predicate"]["root"]) if self.manifest else None
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """All versions of the package, the newest first; none where it was opened as one version alone."""
+        listed = [] if self.home is None else documents.load(self.home, "versions.json")
+        return tuple(one["version"] for one in sorted(listed, key=lambda one: -one["sequence"]))
 
     @property
     def tables(self) -> tuple[str, ...]:

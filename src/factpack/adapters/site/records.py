@@ -11,6 +11,7 @@ from factpack.adapters.site import wording
 from factpack.formats import characters
 from factpack.grounding import passages
 from factpack.parse import calendar
+from factpack.reader import citation
 
 if TYPE_CHECKING:
     from factpack.adapters.site.versions import Version
@@ -20,6 +21,8 @@ _CODED = ("source_id", "subject", "predicate", "object", "unit", "modifier", "po
 _PLAIN = ("fact_id", "value", "date", "as_of", "phrase", "note", "paragraph")
 # Marking the words that a value was read from takes milliseconds a phrase.
 _MARKED = 5_000
+# Where the id of a fact stands in a citation: a character that no text has.
+_FACT = "\ue000"
 _SOURCE = ("title", "publisher", "published", "url", "text_kind")
 
 
@@ -40,7 +43,8 @@ def write(version: Version, versions: list[Version]) -> str | None:
         "package": version.opened.descriptor["name"],
         "version": version.opened.version,
         "root": version.opened.root,
-        "citation": version.opened.cite(),
+        "citation": citation.cite(version.opened.descriptor, version.opened.root, _FACT),
+        "fact": _FACT,
         "coded": coded,
         "plain": plain,
         "names": wording.names(version.tables),

@@ -205,7 +205,7 @@
     const close = make("button", "Close", { type: "button", class: "close" });
     close.addEventListener("click", () => go({ fact: "" }));
     const cite = make("button", "Copy citation", { type: "button" });
-    cite.addEventListener("click", () => copy(`${data.citation} Fact ${id}.`, cite));
+    cite.addEventListener("click", () => copy(data.citation.replaceAll(data.fact, id), cite));
     const own = make("a", "Link to this fact", { href: `#fact=${encodeURIComponent(id)}` });
     panel.replaceChildren(close, make("h2", id), list, cite, " ", own);
     panel.hidden = false;
