@@ -28,6 +28,7 @@ LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
     "conformance": (["gx", "html", "portals", "remote", "repair"], ["tests", "upstream"]),
     "gate": (["gx"], ["tests", "gate"]),
     "browser": ([], ["tests", "browser"]),
+    "spark": (["gx", "spark"], ["tests"]),
     "interop": (None, ["interop"]),
     "bench": (["gx", "remote"], ["bench"]),
     "lint": ([], ["lint"]),

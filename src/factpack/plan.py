@@ -3,15 +3,20 @@
 The expressions are pandera's own. A check is called with a recorder in place of the data, and what it selects is kept;
 so built-in checks, custom ones and those to come mean here what they mean there. A check that wants more of the data
 than to select from it (it collects, or runs Python for each value) is left to pandera on an eager frame.
+
+What a rule of rows says of a table is the sum of what it says of the table's batches (`check_batch`, `merge`), however
+they are cut and in whatever order they come. `run` takes each table for one batch, and judges keys beside.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import polars.selectors as cs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,11 +31,15 @@ _MARK, _HASH = "\x1fbad", "\x1fhash"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowRule:
-    """A rule that each row keeps or breaks by itself; `bad` is true where it is broken, and never null."""
+    """A rule that each row keeps or breaks by itself; `bad` is true where it is broken, and never null.
+
+    `says` words the breach, where neither the check nor "a value is missing" does.
+    """
 
     column: str | None
     check: Check | None
     bad: pl.Expr
+    says: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +59,27 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """How many rows a table has, how many break each row rule, and the first rows that break any.
+class Partial:
+    """What is known of some rows of a table: how many they are, how many break each row rule, and the first that do.
 
-    `failing` has the columns of the table, the row's number from 0 (`ROW`), and a boolean column for each rule of
-    `broken` (`mark`). `repeated` has the rows of each unique rule that is broken: `ROW`, and its columns.
+    `failing` has the columns of the table, the row's number in the table from 0 (`ROW`), and a boolean column for each
+    rule that a row breaks: `mark` of its place in the plan.
     """
 
     rows: int
     counts: tuple[int, ...]
-    broken: tuple[RowRule, ...]
     failing: pl.DataFrame
+
+    @property
+    def broken(self) -> tuple[int, ...]:
+        """The places in the plan of the rules that some row breaks."""
+        return tuple(number for number, count in enumerate(self.counts) if count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict(Partial):
+    """What is known of a table as a whole; `repeated` has the rows of each key that is there twice: `ROW`, the key."""
+
     repeated: Mapping[UniqueRule, pl.DataFrame]
 
 
@@ -142,6 +161,44 @@ def _record(check: Check, column: str | None, empty: pl.DataFrame) -> pl.Expr | 
     return pl.all_horizontal(*selected).not_().fill_null(value=not check.ignore_na)
 
 
+def check_batch(batch: pl.DataFrame, plan: Plan, limit: int) -> Partial:
+    """Judge a batch of a table's rows by the rules that each row keeps by itself.
+
+    Args:
+        batch: the columns of the table, and last `ROW`: the number of each row in the table, from 0.
+        plan: the rules.
+        limit: how many failing rows to give at most.
+
+    Returns:
+        What is known of these rows; `merge` adds up what is known of others.
+
+    Example:
+        >>> import pandera.polars as pa
+        >>> plan = compile_schema(pa.DataFrameSchema({"n": pa.Column(int, pa.Check.ge(0))}))
+        >>> batch = pl.DataFrame({"n": [1, -2, None], ROW: [7, 8, 9]}, schema_overrides={ROW: pl.UInt32})
+        >>> found = check_batch(batch, plan, limit=10)
+        >>> found.rows, found.counts, found.failing[ROW].to_list()
+        (3, (1, 1), [8, 9])
+    """
+    # What a check says of all columns, it says of those of the table: the number is none.
+    rows = batch.lazy().drop(ROW)
+    ((height, *counts),) = rows.select(_counting(plan)).collect().rows()
+    marked = _marked(rows, plan, counts).with_columns(batch[ROW])
+    failing = marked.filter(_some(counts)).bottom_k(limit, by=ROW).sort(ROW).collect()
+    return Partial(rows=height, counts=tuple(counts), failing=failing)
+
+
+def merge(one: Partial, other: Partial, limit: int) -> Partial:
+    """Add up what is known of different rows of one table; the order and the grouping do not matter."""
+    # A rule that no row of the other breaks has no column there.
+    failing = pl.concat([one.failing, other.failing], how="diagonal").bottom_k(limit, by=ROW).sort(ROW)
+    return Partial(
+        rows=one.rows + other.rows,
+        counts=tuple(map(add, one.counts, other.counts)),
+        failing=failing.with_columns(cs.starts_with(_MARK).fill_null(value=False)),
+    )
+
+
 def run(
     frames: Mapping[str, pl.LazyFrame], plans: Mapping[str, Plan], limit: int, beside: Sequence[pl.LazyFrame] = ()
 ) -> tuple[dict[str, Verdict], list[pl.DataFrame]]:
@@ -157,16 +214,12 @@ def run(
         The verdict on each table, and the answers.
     """
     keys = [(name, rule) for name in plans for rule in plans[name].unique]
-    queries = [_totals(frames[name], plan) for name, plan in plans.items()]
+    queries = [frames[name].select(_counting(plan)) for name, plan in plans.items()]
     queries += [_again(frames[name], rule) for name, rule in keys]
     answers = _collect([*queries, *beside])
     totals = dict(zip(plans, (answer.row(0) for answer in answers), strict=False))
     again = [(key, found) for key, found in zip(keys, answers[len(plans) :], strict=False) if found.height]
-    broken = {
-        name: tuple(rule for rule, count in zip(plan.rows, totals[name][1:], strict=True) if count)
-        for name, plan in plans.items()
-    }
-    second = [_failing(frames[name], broken[name], limit) for name in plans]
+    second = [_failing(frames[name], plan, totals[name][1:], limit) for name, plan in plans.items()]
     second += [_suspects(frames[name], rule, hashes).head(limit) for (name, rule), hashes in again]
     found = _collect(second)
     repeated: dict[str, dict[UniqueRule, pl.DataFrame]] = {name: {} for name in plans}
@@ -175,13 +228,7 @@ def run(
         if same.height:
             repeated[name][rule] = same
     verdicts = {
-        name: Verdict(
-            rows=totals[name][0],
-            counts=totals[name][1:],
-            broken=broken[name],
-            failing=failing,
-            repeated=repeated[name],
-        )
+        name: Verdict(rows=totals[name][0], counts=totals[name][1:], failing=failing, repeated=repeated[name])
         for name, failing in zip(plans, found, strict=False)
     }
     return verdicts, answers[len(queries) :]
@@ -191,11 +238,9 @@ def _collect(queries: Iterable[pl.LazyFrame]) -> list[pl.DataFrame]:
     return pl.collect_all(list(queries), engine="streaming")
 
 
-def _totals(frame: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
+def _counting(plan: Plan) -> list[pl.Expr]:
     """Count the rows, and those that break each row rule."""
-    return frame.select(
-        pl.len().alias(ROW), *(rule.bad.sum().alias(mark(number)) for number, rule in enumerate(plan.rows))
-    )
+    return [pl.len().alias(ROW), *(rule.bad.sum().alias(mark(number)) for number, rule in enumerate(plan.rows))]
 
 
 def _again(frame: pl.LazyFrame, rule: UniqueRule) -> pl.LazyFrame:
@@ -212,12 +257,18 @@ def mark(number: int) -> str:
     return f"{_MARK}{number}"
 
 
-def _failing(frame: pl.LazyFrame, broken: tuple[RowRule, ...], limit: int) -> pl.LazyFrame:
-    marks = [rule.bad.alias(mark(number)) for number, rule in enumerate(broken)]
-    # The number comes last: what a check says of all columns, it says of those of the table.
-    marked = frame.with_columns(marks).with_row_index(ROW)
-    some = pl.any_horizontal(mark(number) for number in range(len(marks))) if marks else pl.lit(value=False)
-    return marked.filter(some).head(limit)
+def _failing(frame: pl.LazyFrame, plan: Plan, counts: Sequence[int], limit: int) -> pl.LazyFrame:
+    """Give the first rows that break some rule of those that are broken at all."""
+    return _marked(frame, plan, counts).with_row_index(ROW).filter(_some(counts)).head(limit)
+
+
+def _marked(frame: pl.LazyFrame, plan: Plan, counts: Sequence[int]) -> pl.LazyFrame:
+    return frame.with_columns(rule.bad.alias(mark(one)) for one, rule in enumerate(plan.rows) if counts[one])
+
+
+def _some(counts: Sequence[int]) -> pl.Expr:
+    broken = [mark(one) for one, count in enumerate(counts) if count]
+    return pl.any_horizontal(broken) if broken else pl.lit(value=False)
 
 
 def _hash(rule: UniqueRule) -> pl.Expr:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from factpack.errors import InternalError
-from factpack.plan import ROW, RowRule, compile_schema, mark, run
+from factpack.plan import ROW, Plan, RowRule, compile_schema, mark
 from factpack.report import Breach, Count, Ran, Report
-from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum, breaking, count, first_violations
+from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum
+from factpack.runner import GlobalCheck, Local
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pandera.api.checks import Check
     from pandera.errors import SchemaErrors
 
-    from factpack.plan import Plan, Verdict
-    from factpack.rules import Relation
+    from factpack.plan import Verdict
+    from factpack.runner import Runner
     from factpack.schemas import TableModel
 
 # A table of which most rows are bad is reported by its first rows and the total.
 MOST_ROWS = 1_000
-# A set of so many keys takes some 300 MB.
-_KEYS_AT_ONCE = 4_000_000
-
 _CODES: dict[type, str] = {
     ForeignKey: "FP401",
     StatedCount: "FP402",
@@ -38,51 +37,57 @@ _CODES: dict[type, str] = {
 def validate(
     tables: Mapping[str, pl.DataFrame | pl.LazyFrame], models: Mapping[str, TableModel]
 ) -> tuple[tuple[Breach, ...], Report]:
-    """Check the tables against their models and relations, in one pass over frames or scans of any size.
+    """Check the tables against their models and relations on this machine: `judge`, over frames or scans of any size."""
+    return judge(Local({name: tables[name] for name in models}), models)
+
+
+def judge(runner: Runner, models: Mapping[str, TableModel]) -> tuple[tuple[Breach, ...], Report]:
+    """Check the tables that a runner holds against their models and relations.
 
     Returns:
-        The breaches, with row positions in the frames given, and an account of what was checked. Relations are judged
-        only where every table follows its model: a broken reference would break them too.
+        The breaches, with row positions in the tables, and an account of what was checked. Relations are judged only
+        where every table follows its model: a broken reference would break them too.
 
     Raises:
         InternalError: a check raised instead of judging; the message names it.
     """
-    frames = {name: tables[name].lazy() for name in models}
-    breaches = [breach for name, model in models.items() for breach in _structure(name, frames[name], model)]
+    breaches = [breach for name, model in models.items() for breach in _structure(name, runner.schema(name), model)]
     unsound = {breach.table for breach in breaches}
-    plans = {name: compile_schema(model.schema) for name, model in models.items() if name not in unsound}
-    declared = [] if unsound else [(name, one) for name, model in models.items() for one in model.relations]
-    beside = [(name, one) for name, one in declared if _passes(one, frames) == 1]
-    queries = [breaking(one, name, frames).select(pl.len()) for name, one in beside]
-    verdicts, answers = run({name: frames[name] for name in plans}, plans, MOST_ROWS, queries)
-    for name, plan in plans.items():
-        breaches += _of_table(name, tables[name], models[name], plan, verdicts[name])
-    ran = tuple(_ran(name, models[name], plan, verdicts[name].rows) for name, plan in plans.items())
-    ran += tuple(
-        Ran(stage="schema", subject=name, rules=len(model.schema.columns), rows=_height(frames[name]))
-        for name, model in models.items()
-        if name in unsound
+    plans = {name: _plan(model) for name, model in models.items() if name not in unsound}
+    declared = (
+        [] if unsound else [GlobalCheck(table=name, rule=one) for name in models for one in models[name].relations]
     )
-    eager = tuple(
+    verdicts, doubtful = runner.check(plans, declared, MOST_ROWS)
+    for name, plan in plans.items():
+        breaches += _of_table(name, runner, models[name], plan, verdicts[name])
+    ran = [_ran(name, models[name], plan, verdicts[name].rows) for name, plan in plans.items()]
+    # Of a table without the columns of its model, nothing but these was looked at.
+    ran += [Ran(stage="schema", subject=name, rules=len(models[name].schema.columns), rows=1) for name in unsound]
+    ran += [
         Ran(stage="eager", subject=f"{name}: {_named(models[name], *one)}", rules=1, rows=verdicts[name].rows)
         for name, plan in plans.items()
         for one in plan.eager
-    )
+    ]
     if breaches:
-        skipped = ("relations: the tables do not follow their schemas",)
-        return tuple(breaches), Report(ran=(*ran, *eager), skipped=skipped)
-    related = tuple(
+        return tuple(breaches), Report(ran=tuple(ran), skipped=("relations: the tables do not follow their schemas",))
+    ran += [
         Ran(stage="relations", subject=name, rules=len(model.relations), rows=verdicts[name].rows)
         for name, model in models.items()
-    )
-    kept = [one for one, answer in zip(beside, answers, strict=True) if not answer.item()]
-    broken = _related([one for one in declared if one not in kept], frames)
-    return tuple(broken), Report(ran=(*ran, *eager, *related), counts=_counted(declared, frames))
+    ]
+    broken = [
+        _broken(check, row) for check in doubtful for row in runner.violations(check, MOST_ROWS).iter_rows(named=True)
+    ]
+    return tuple(broken), Report(ran=tuple(ran), counts=_counted(declared, runner))
 
 
-def _height(frame: pl.LazyFrame) -> int:
-    height: int = frame.select(pl.len()).collect(engine="streaming").item()
-    return height
+def _plan(model: TableModel) -> Plan:
+    """Compile a model; a table that names the facts its rows rest on has none that rests on nothing."""
+    compiled = compile_schema(model.schema)
+    if "fact_ids" not in model.columns:
+        return compiled
+    says = f"the row of {model.name} rests on no fact"
+    bare = (pl.col("fact_ids").list.len() == 0).fill_null(value=False)
+    return replace(compiled, rows=(*compiled.rows, RowRule(column="fact_ids", check=None, bad=bare, says=says)))
 
 
 def _ran(name: str, model: TableModel, plan: Plan, rows: int) -> Ran:
@@ -90,10 +95,9 @@ def _ran(name: str, model: TableModel, plan: Plan, rows: int) -> Ran:
     return Ran(stage="schema", subject=name, rules=rules, rows=rows)
 
 
-def _structure(name: str, frame: pl.LazyFrame, model: TableModel) -> list[Breach]:
+def _structure(name: str, schema: pl.Schema, model: TableModel) -> list[Breach]:
     """Find columns and types that are not the model's: nothing else can be checked on such a table."""
-    schema = frame.collect_schema()
-    expected = {column: schema.dtype.type for column, schema in model.schema.columns.items()}
+    expected = {column: one.dtype.type for column, one in model.schema.columns.items()}
     found = [
         Breach(
             code="FP301",
@@ -118,29 +122,20 @@ def _structure(name: str, frame: pl.LazyFrame, model: TableModel) -> list[Breach
     return found
 
 
-def _of_table(
-    name: str, table: pl.DataFrame | pl.LazyFrame, model: TableModel, plan: Plan, verdict: Verdict
-) -> list[Breach]:
+def _of_table(name: str, runner: Runner, model: TableModel, plan: Plan, verdict: Verdict) -> list[Breach]:
     """Make breaches of what was found in a table."""
     if not verdict.rows:
         return [Breach(code="FP305", table=name, message=f"{name} has no rows")]
-    found = [*_broken_rows(name, verdict), *_repeated(name, verdict, model), *_eager(name, table, model, plan)]
-    return [*found[:MOST_ROWS], *_more(name, verdict), *_unsupported(name, table.lazy())]
+    found = [
+        *_broken_rows(name, plan, verdict),
+        *_repeated(name, verdict, model),
+        *_eager(name, runner, model, plan),
+    ]
+    return [*found[:MOST_ROWS], *_more(name, plan, verdict)]
 
 
-def _unsupported(name: str, frame: pl.LazyFrame) -> list[Breach]:
-    """Find rows that rest on no fact: every row of a table that names its facts must."""
-    if "fact_ids" not in frame.collect_schema():
-        return []
-    empty = frame.with_row_index("row").filter(pl.col("fact_ids").list.len() == 0).select("row").head(MOST_ROWS)
-    rows = empty.collect(engine="streaming")["row"]
-    message = f"the row of {name} rests on no fact"
-    return [Breach(code="FP302", table=name, row=row, field="fact_ids", message=message) for row in rows]
-
-
-def _more(name: str, verdict: Verdict) -> list[Breach]:
+def _more(name: str, plan: Plan, verdict: Verdict) -> list[Breach]:
     """Say how many rows break a rule of which more do than are named one by one."""
-    broken = [count for count in verdict.counts if count]
     return [
         Breach(
             code="FP303" if rule.check else "FP302",
@@ -149,16 +144,16 @@ def _more(name: str, verdict: Verdict) -> list[Breach]:
             message=f"{name}: {count:,} rows in all are not {_wording(rule.check) if rule.check else 'filled'}; "
             f"of the table, the first {MOST_ROWS:,} that break a rule are named",
         )
-        for rule, count in zip(verdict.broken, broken, strict=True)
+        for rule, count in zip(plan.rows, verdict.counts, strict=True)
         if count > MOST_ROWS
     ]
 
 
-def _broken_rows(name: str, verdict: Verdict) -> list[Breach]:
+def _broken_rows(name: str, plan: Plan, verdict: Verdict) -> list[Breach]:
     """Name the first rows that break each rule."""
     found = []
-    for number, rule in enumerate(verdict.broken):
-        rows = verdict.failing.filter(pl.col(mark(number)))
+    for number in verdict.broken:
+        rule, rows = plan.rows[number], verdict.failing.filter(pl.col(mark(number)))
         values = rows[rule.column] if rule.column else [None] * rows.height
         found += [_breach(name, rule, row, value) for row, value in zip(rows[ROW], values, strict=True)]
     return found
@@ -167,6 +162,8 @@ def _broken_rows(name: str, verdict: Verdict) -> list[Breach]:
 def _breach(name: str, rule: RowRule, row: int, value: Any) -> Breach:
     code = "FP303" if rule.check else "FP302"
     expected = _wording(rule.check) if rule.check else "a value"
+    if rule.says is not None:
+        return Breach(code=code, table=name, row=row, field=rule.column, message=rule.says)
     if rule.column is None:
         return Breach(code=code, table=name, row=row, message=f"{name}: {expected}", expected=expected)
     shown = "nothing" if value is None else repr(str(value))
@@ -194,13 +191,13 @@ def _repeated(name: str, verdict: Verdict, model: TableModel) -> list[Breach]:
     return found
 
 
-def _eager(name: str, table: pl.DataFrame | pl.LazyFrame, model: TableModel, plan: Plan) -> list[Breach]:
+def _eager(name: str, runner: Runner, model: TableModel, plan: Plan) -> list[Breach]:
     """Let pandera itself run the checks that have no expression, and take its verdict on those."""
     from pandera.errors import SchemaErrors
 
     if not plan.eager:
         return []
-    frame = table.lazy().collect()
+    frame = runner.whole(name)
     try:
         # Never a LazyFrame, coerce or drop_invalid_rows: with each of them pandera lets bad rows pass.
         model.schema.validate(frame, lazy=True)
@@ -251,26 +248,8 @@ def _wording(check: Check) -> str:
     return words.format(**listed)
 
 
-def _passes(relation: Relation, frames: dict[str, pl.LazyFrame]) -> int:
-    """Say in how many passes to judge a relation, so that no set of keys is larger than memory."""
-    if not isinstance(relation, ForeignKey | StatedCount):
-        return 1
-    return 1 + _height(frames[relation.table]) // _KEYS_AT_ONCE
-
-
-def _related(declared: list[tuple[str, Relation]], frames: dict[str, pl.LazyFrame]) -> list[Breach]:
-    """Name the first rows that break each relation."""
-    return [
-        _broken(name, relation, row)
-        for name, relation in declared
-        for row in first_violations(relation, name, frames, MOST_ROWS, _passes(relation, frames)).iter_rows(named=True)
-    ]
-
-
-def _counted(declared: list[tuple[str, Relation]], frames: dict[str, pl.LazyFrame]) -> tuple[Count, ...]:
+def _counted(declared: Sequence[GlobalCheck], runner: Runner) -> tuple[Count, ...]:
     """Give the numbers that are stated, and who was counted for them: of each relation, the first."""
-    stated = [(name, relation) for name, relation in declared if isinstance(relation, StatedCount)]
-    queries = [count(relation, name, frames, first=MOST_ROWS) for name, relation in stated]
     return tuple(
         Count(
             fact_id=row["fact_id"],
@@ -280,18 +259,19 @@ def _counted(declared: list[tuple[str, Relation]], frames: dict[str, pl.LazyFram
             contested=tuple(row["contested"]),
             fact_ids=tuple(row["fact_ids"]),
         )
-        for rows in pl.collect_all(queries, engine="streaming")
-        for row in rows.sort("fact_id").iter_rows(named=True)
+        for check in declared
+        if isinstance(check.rule, StatedCount)
+        for row in runner.counted(check, MOST_ROWS).sort("fact_id").iter_rows(named=True)
     )
 
 
-def _broken(name: str, relation: Relation, row: dict[str, Any]) -> Breach:
-    value, expected = row["value"], row["expected"]
+def _broken(check: GlobalCheck, row: dict[str, Any]) -> Breach:
+    relation, value, expected = check.rule, row["value"], row["expected"]
     field, message = _words(relation, value, expected)
     blamed = () if isinstance(relation, StatedCount | Sum | PartOfWhole | ForeignKey) else tuple(row["fact_ids"] or ())
     return Breach(
         code=_CODES[type(relation)],
-        table=name,
+        table=check.table,
         row=row["row"],
         field=field,
         message=message,

@@ -11,6 +11,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from pandera.api.checks import Check
 from pandera.errors import SchemaErrors
+from polars.testing import assert_frame_equal
 
 from factpack import plan, rules, schemas
 from factpack import project as projects
@@ -95,14 +96,15 @@ def of_plan(schema, frame):
     compiled = plan.compile_schema(schema)
     verdict = plan.run({"t": frame.lazy()}, {"t": compiled}, 1000)[0]["t"]
     rows = {}
-    for number, rule in enumerate(verdict.broken):
+    for number in verdict.broken:
+        rule = compiled.rows[number]
         checks = schema.columns[rule.column].checks if rule.column else schema.checks
         what = "not_nullable" if rule.check is None else next(i for i, one in enumerate(checks) if one is rule.check)
         failing = verdict.failing.filter(pl.col(plan.mark(number)))[plan.ROW].to_list()
         rows[rule.column, what] = set(failing)
     counted = {id(rule): count for rule, count in zip(compiled.rows, verdict.counts, strict=True)}
-    for number, rule in enumerate(verdict.broken):
-        assert counted[id(rule)] == verdict.failing[plan.mark(number)].sum()
+    for number in verdict.broken:
+        assert counted[id(compiled.rows[number])] == verdict.failing[plan.mark(number)].sum()
     for rule, found in verdict.repeated.items():
         whole = tuple(schema.unique or ()) == rule.columns
         key = (None, "multiple_fields_uniqueness") if whole else (rule.columns[0], "field_uniqueness")
@@ -205,8 +207,8 @@ def test_no_check_of_the_dataset_falls_back_to_memory(repository):
         compiled = plan.compile_schema(model.schema)
         assert compiled.eager == ()
         frame = pl.LazyFrame(schema={name: column.dtype.type for name, column in model.schema.columns.items()})
-        assert fallen(plan._totals(frame, compiled)) == []
-        assert fallen(plan._failing(frame, compiled.rows, 10)) == []
+        assert fallen(frame.select(plan._counting(compiled))) == []
+        assert fallen(plan._failing(frame, compiled, [1] * len(compiled.rows), 10)) == []
         for rule in compiled.unique:
             hashes = pl.DataFrame({plan._HASH: [1]}, schema={plan._HASH: pl.UInt64})
             assert fallen(plan._again(frame, rule)) + fallen(plan._suspects(frame, rule, hashes)) == []
@@ -234,3 +236,22 @@ def test_the_first_compilation_of_a_process_knows_the_built_in_checks():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "()"
+
+
+@given(schema=SCHEMAS, rows=ROWS, data=st.data())
+def test_batches_in_any_order_and_grouping_say_what_the_whole_table_says(schema, rows, data):
+    frame = pl.DataFrame(rows, schema=TYPES)
+    compiled, limit = plan.compile_schema(schema), data.draw(st.integers(1, 5))
+    whole = plan.run({"t": frame.lazy()}, {"t": compiled}, limit)[0]["t"]
+    numbered = frame.with_row_index("at").select(*TYPES, pl.col("at").alias(plan.ROW))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(rows)), max_size=3)))
+    batches = [numbered[start:end] for start, end in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
+    parts = [plan.check_batch(batch, compiled, limit) for batch in data.draw(st.permutations(batches))]
+    while len(parts) > 1:
+        one = parts.pop(data.draw(st.integers(0, len(parts) - 1)))
+        at = data.draw(st.integers(0, len(parts) - 1))
+        parts[at] = plan.merge(parts[at], one, limit) if data.draw(st.booleans()) else plan.merge(one, parts[at], limit)
+    (merged,) = parts
+    assert (merged.rows, merged.counts) == (whole.rows, whole.counts)
+    found, expected = (one.failing.select(sorted(one.failing.columns)) for one in (merged, whole))
+    assert_frame_equal(found, expected, check_dtypes=True)
