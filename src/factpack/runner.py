@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Protocol
 import polars as pl
 
 from factpack import plan, rules
+from factpack.plan import UniqueRule
 from factpack.rules import ForeignKey, StatedCount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from factpack.plan import Plan, UniqueRule, Verdict
+    from factpack.plan import Plan, Verdict
     from factpack.rules import Relation
 
 # A set of so many keys takes some 300 MB.
@@ -30,6 +31,13 @@ class GlobalCheck:
 
     table: str
     rule: UniqueRule | Relation
+
+    @property
+    def relation(self) -> Relation:
+        """The relation that the rule is."""
+        if isinstance(self.rule, UniqueRule):
+            raise TypeError(f"{self.rule} is a key, and no relation")
+        return self.rule
 
 
 class Runner(Protocol):
@@ -69,27 +77,31 @@ class Local:
         self._frames = {name: table.lazy() for name, table in tables.items()}
 
     def schema(self, table: str) -> pl.Schema:
+        """Give the columns of a table and their types."""
         return self._frames[table].collect_schema()
 
     def check(
         self, plans: Mapping[str, Plan], relations: Sequence[GlobalCheck], limit: int
     ) -> tuple[dict[str, Verdict], tuple[GlobalCheck, ...]]:
+        """Judge plans, keys and relations in one pass; a relation to very many rows waits for its own."""
         beside = [one for one in relations if self._passes(one) == 1]
-        queries = [rules.breaking(_relation(one), one.table, self._frames).select(pl.len()) for one in beside]
+        queries = [rules.breaking(one.relation, one.table, self._frames).select(pl.len()) for one in beside]
         verdicts, answers = plan.run({name: self._frames[name] for name in plans}, plans, limit, queries)
         kept = [one for one, answer in zip(beside, answers, strict=True) if not answer.item()]
         return verdicts, tuple(one for one in relations if one not in kept)
 
     def violations(self, check: GlobalCheck, limit: int) -> pl.DataFrame:
-        return rules.first_violations(_relation(check), check.table, self._frames, limit, self._passes(check))
+        """Give the first rows that break a relation."""
+        return rules.first_violations(check.relation, check.table, self._frames, limit, self._passes(check))
 
     def counted(self, check: GlobalCheck, limit: int) -> pl.DataFrame:
-        relation = _relation(check)
-        if not isinstance(relation, StatedCount):
-            raise TypeError(f"{relation} states no number")
-        return rules.count(relation, check.table, self._frames, first=limit).collect(engine="streaming")
+        """Give the first numbers that are stated, and who was counted for each."""
+        if not isinstance(check.rule, StatedCount):
+            raise TypeError(f"{check.rule} states no number")
+        return rules.count(check.rule, check.table, self._frames, first=limit).collect(engine="streaming")
 
     def whole(self, table: str) -> pl.DataFrame:
+        """Read a table into memory."""
         return self._frames[table].collect()
 
     def _passes(self, check: GlobalCheck) -> int:
@@ -98,9 +110,3 @@ class Local:
             return 1
         height: int = self._frames[check.rule.table].select(pl.len()).collect(engine="streaming").item()
         return 1 + height // _KEYS_AT_ONCE
-
-
-def _relation(check: GlobalCheck) -> Relation:
-    if isinstance(check.rule, plan.UniqueRule):
-        raise TypeError(f"{check.rule} is a key, which `check` judges")
-    return check.rule

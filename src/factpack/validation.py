@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pandera.errors import SchemaErrors
 
     from factpack.plan import Verdict
+    from factpack.rules import Relation
     from factpack.runner import Runner
     from factpack.schemas import TableModel
 
@@ -37,7 +38,7 @@ _CODES: dict[type, str] = {
 def validate(
     tables: Mapping[str, pl.DataFrame | pl.LazyFrame], models: Mapping[str, TableModel]
 ) -> tuple[tuple[Breach, ...], Report]:
-    """Check the tables against their models and relations on this machine: `judge`, over frames or scans of any size."""
+    """Check tables, frames or scans of any size, against their models and relations on this machine (`judge`)."""
     return judge(Local({name: tables[name] for name in models}), models)
 
 
@@ -266,7 +267,7 @@ def _counted(declared: Sequence[GlobalCheck], runner: Runner) -> tuple[Count, ..
 
 
 def _broken(check: GlobalCheck, row: dict[str, Any]) -> Breach:
-    relation, value, expected = check.rule, row["value"], row["expected"]
+    relation, value, expected = check.relation, row["value"], row["expected"]
     field, message = _words(relation, value, expected)
     blamed = () if isinstance(relation, StatedCount | Sum | PartOfWhole | ForeignKey) else tuple(row["fact_ids"] or ())
     return Breach(
