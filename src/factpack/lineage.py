@@ -9,14 +9,20 @@ import polars as pl
 from factpack.report import Breach, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from factpack.models import Raw
     from factpack.schemas import TableModel
 
 
+_NUMBER = "\x1fnumber"
+
+
 def trace(
-    breaches: Sequence[Breach], tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel], raw: Raw
+    breaches: Sequence[Breach],
+    tables: Mapping[str, pl.DataFrame | pl.LazyFrame],
+    models: Mapping[str, TableModel],
+    raw: Raw,
 ) -> tuple[Finding, ...]:
     """Make a finding of each breach, at the raw row it rests on.
 
@@ -27,14 +33,18 @@ def trace(
     if not breaches:
         return ()
     own = {"sources": raw.sources, "entities": raw.entities}
-    # Plain tables are judged in the order of their files.
-    plain = {
-        name: frame.rows(named=True) for name, frame in raw.tables.items() if name in {one.table for one in breaches}
+    rows = {
+        name: _rows(tables[name], {one.row for one in breaches if one.table == name and one.row is not None})
+        for name in {one.table for one in breaches if one.row is not None}
     }
-    facts = {row["fact_id"]: row for row in raw.facts.iter_rows(named=True)}
+    # Plain tables are judged in the order of their files.
+    plain = {name: _rows(raw.tables[name], found.keys()) for name, found in rows.items() if name in raw.tables}
+    named = {name for found in rows.values() for row in found.values() for name in row.get("fact_ids") or ()}
+    named |= {name for breach in breaches for name in breach.fact_ids}
+    facts = {row["fact_id"]: row for row in raw.facts.filter(pl.col("fact_id").is_in(named)).iter_rows(named=True)}
     found = []
     for breach in breaches:
-        row = None if breach.row is None else tables[breach.table].row(breach.row, named=True)
+        row = None if breach.row is None else rows[breach.table][breach.row]
         origin = models[breach.table].fields.get(breach.field or "", {}) if breach.table in models else {}
         if row is not None and breach.row is not None and breach.table in plain:
             places = [plain[breach.table][breach.row]]
@@ -46,6 +56,12 @@ def trace(
             places = _facts([facts[name] for name in ids if name in facts], origin, held)
         found.append(_finding(breach, origin.get("raw", breach.field), places))
     return tuple(found)
+
+
+def _rows(table: pl.DataFrame | pl.LazyFrame, numbers: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Read some rows of a table, which may be a scan."""
+    numbered = table.lazy().with_row_index(_NUMBER).filter(pl.col(_NUMBER).is_in(list(numbers)))
+    return {row.pop(_NUMBER): row for row in numbered.collect(engine="streaming").iter_rows(named=True)}
 
 
 def _own_row(frame: pl.DataFrame, key: tuple[str, ...], row: dict[str, Any]) -> list[dict[str, Any]]:

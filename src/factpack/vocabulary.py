@@ -17,11 +17,16 @@ _FREE = {"as_of", "attributed_to", "modifier", "paragraph", "phrase", "polarity"
 
 
 def check(raw: Raw, project: Project) -> Report:
-    """Check every raw fact against its predicate, its entities and its source.
+    """Check every raw fact against its predicate, its entities and its source; and whether each of these is used.
 
     Returns:
         A report with a finding for each cell at fault; its place is the row's (columns are located by the caller).
     """
+    return check_facts(raw, project) + unused(raw)
+
+
+def check_facts(raw: Raw, project: Project) -> Report:
+    """Check raw facts, all or some, against their predicates, entities and sources."""
     facts = _joined(raw)
     findings: list[Finding] = []
     rules = _rules(project)
@@ -45,9 +50,9 @@ def check(raw: Raw, project: Project) -> Report:
                     phrase=row["phrase"],
                 )
             )
-    unused = _unused(raw)
+    # Two more are those of `unused`.
     ran = Ran(stage="vocabulary", subject="facts", rules=len(rules) + 2, rows=facts.height)
-    return Report(findings=(*findings, *unused), ran=(ran,))
+    return Report(findings=tuple(findings), ran=(ran,))
 
 
 def _joined(raw: Raw) -> pl.DataFrame:
@@ -206,8 +211,8 @@ def _value_rules(known: pl.Expr) -> list[tuple[str, tuple[str, pl.Expr, pl.Expr]
     ]
 
 
-def _unused(raw: Raw) -> list[Finding]:
-    """Name the sources without facts and the entities that no fact names."""
+def unused(raw: Raw) -> Report:
+    """Name the sources without facts, and the entities and predicates that no fact names."""
     facts = raw.facts
     named = pl.concat([facts["subject"], facts["object"], facts["attributed_to"]]).drop_nulls().unique()
     sources = raw.sources.filter(~pl.col("source_id").is_in(facts["source_id"].unique().implode()))
@@ -218,7 +223,7 @@ def _unused(raw: Raw) -> list[Finding]:
         *[("entities", "entity_id", "no fact names it", row) for row in entities.iter_rows(named=True)],
         *[("predicates", "predicate", "no fact uses it", row) for row in predicates.iter_rows(named=True)],
     ]
-    return [
+    findings = tuple(
         Finding(
             code="FP211",
             severity=Severity.ERROR if table == "sources" else Severity.WARNING,
@@ -230,4 +235,5 @@ def _unused(raw: Raw) -> list[Finding]:
             value=row[key],
         )
         for table, key, why, row in rows
-    ]
+    )
+    return Report(findings=findings)

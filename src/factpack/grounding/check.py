@@ -13,6 +13,7 @@ from factpack.parse.text import VERSION
 from factpack.report import Ran, Report
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
     from pathlib import Path
 
@@ -33,15 +34,24 @@ class Checked:
     coverage: pl.DataFrame
 
 
-def check(raw: Raw, project: Project, articles: tuple[Path, ...] = (), waivers: pl.DataFrame | None = None) -> Checked:
+def check(
+    raw: Raw,
+    project: Project,
+    articles: tuple[Path, ...] = (),
+    waivers: pl.DataFrame | None = None,
+    elsewhere: Collection[str] = (),
+) -> Checked:
     """Read the words of every fact again where its text is at hand, and hold the rest against the locks.
 
     Notes stand in `raw/notes/` and must be there. Articles are looked for in `raw/articles/` and the folders of
-    `articles`; the report says of which sources only the lock could be compared.
+    `articles`; the report says of which sources only the lock could be compared. Sources that are checked `elsewhere`,
+    and their facts, are not in `raw`; what the locks say of them is left to whoever checks them.
     """
     read = _read(raw, project, articles, waivers)
     locked, broken = lock.read(project.raw / "anchors.lock", lock.ANCHORS, project)
     counted, torn = lock.read(project.raw / "coverage.lock", lock.COVERAGE, project)
+    if elsewhere and locked is not None:
+        locked = locked.filter(~pl.col("source_id").is_in(list(elsewhere)))
     changed = () if broken else anchors.compare(raw, read.anchors, locked, "raw/anchors.lock")
     known, uncovered = coverage.judge(raw, read.covered, counted, waivers, project.coverage)
     merged = anchors.merged(read.anchors, locked)
@@ -119,8 +129,8 @@ def write(raw: Raw, project: Project, articles: tuple[Path, ...] = (), waivers: 
 
 def report(checked: Checked) -> dict[str, Any]:
     """Sum up the verdicts, as the package carries them: they follow from the inputs, whatever texts are at hand."""
-    counted = checked.anchors.group_by("verdict").len().sort("verdict")
-    return {"normaliser": VERSION, "facts": checked.anchors.height, "verdicts": dict(counted.iter_rows())}
+    counted = dict(sorted(checked.report.verdicts))
+    return {"normaliser": VERSION, "facts": sum(counted.values()), "verdicts": counted}
 
 
 def text_of(raw: Raw, project: Project, articles: tuple[Path, ...], source_id: str) -> tuple[date | None, str] | None:

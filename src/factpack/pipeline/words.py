@@ -15,6 +15,7 @@ from factpack.pipeline.places import stop
 from factpack.report import Report
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from factpack.grounding import Checked
@@ -92,10 +93,14 @@ def _text(project: Project, source: str, articles: tuple[Path, ...]) -> tuple[da
     return text
 
 
-def check(raw: Raw, project: Project, articles: tuple[Path, ...]) -> tuple[Checked, Report]:
+def check(
+    raw: Raw, project: Project, articles: tuple[Path, ...], elsewhere: Collection[str] = ()
+) -> tuple[Checked, Report]:
     """Hold facts against the words of their sources, with a hint where a phrase is not found."""
     waivers, findings = _waivers(project)
-    checked = grounding.check(raw, project, (*articles, *_articles()), waivers)
+    if elsewhere and waivers is not None:
+        waivers = waivers.filter(~pl.col("source_id").is_in(list(elsewhere)))
+    checked = grounding.check(raw, project, (*articles, *_articles()), waivers, elsewhere)
     return checked, Report(findings=findings) + _hinted(checked, raw, project, articles)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from factpack.sources.columns import ENTITIES, FACTS, PREDICATES, RETRACTIONS, SOURCES, WAIVERS, Column
-from factpack.sources.raw import read
+from factpack.sources.raw import fact_files, read, read_facts, read_shared, sorted_by_place
 from factpack.sources.tables import locate, read_table
 
 __all__ = [
@@ -14,7 +14,11 @@ __all__ = [
     "SOURCES",
     "WAIVERS",
     "Column",
+    "fact_files",
     "locate",
     "read",
+    "read_facts",
+    "read_shared",
     "read_table",
+    "sorted_by_place",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -39,13 +40,21 @@ def read(project: Project, models: Mapping[str, TableModel] | None = None) -> tu
         What was read, or None where there is an error; and a report of everything that is wrong in all files, sorted
         by place, with one account a file.
     """
+    raw, report = read_shared(project, models)
+    files, findings = fact_files(project)
+    facts, told = read_facts(files, project)
+    report = sorted_by_place(report + Report(findings=findings) + told)
+    return (None if report.count(Severity.ERROR) else replace(raw, facts=facts)), report
+
+
+def read_shared(project: Project, models: Mapping[str, TableModel] | None = None) -> tuple[Raw, Report]:
+    """Read everything but the files of facts: what every fact may speak of, and the tables that rest on none."""
     needed = {
         "sources": (SOURCES, *_one(project, project.raw, "sources")),
         "entities": (ENTITIES, *_one(project, project.raw, "entities")),
         "predicates": (PREDICATES, [project.schemas / "predicates.csv"], []),
-        "facts": (FACTS, *_facts(project)),
     }
-    if plain.folder(project).is_dir() and not (project.raw / "facts").is_dir():
+    if _plain(project):
         needed = {name: (columns, [], []) for name, (columns, *_) in needed.items()}
     found = {
         **needed,
@@ -60,12 +69,24 @@ def read(project: Project, models: Mapping[str, TableModel] | None = None) -> tu
         frames[table], read_report = _table(paths, columns, project)
         report += Report(findings=tuple(findings)) + read_report
     tables, read_report = plain.read(project, models) if models is not None else ({}, Report())
-    report += read_report
-    report = Report(findings=tuple(sorted(report.findings, key=position)), ran=report.ran)
-    if report.count(Severity.ERROR):
-        return None, report
-    source_id = pl.col("_file").str.extract(r"([^/]+)\.[^./]+\z")
-    return Raw(**{**frames, "facts": frames["facts"].with_columns(source_id=source_id)}, tables=tables), report
+    none, _ = read_facts([], project)
+    return Raw(**frames, facts=none, tables=tables), sorted_by_place(report + read_report)
+
+
+def read_facts(files: Sequence[Path], project: Project) -> tuple[pl.DataFrame, Report]:
+    """Read files of facts: their columns, `_file`, `_line` and `source_id`, which is the name of the file."""
+    facts, report = _table(files, FACTS, project)
+    return facts.with_columns(source_id=pl.col("_file").str.extract(r"([^/]+)\.[^./]+\z")), report
+
+
+def sorted_by_place(report: Report) -> Report:
+    """Put the findings of a report in the order of files and lines."""
+    return replace(report, findings=tuple(sorted(report.findings, key=position)))
+
+
+def _plain(project: Project) -> bool:
+    """Say whether a project has plain tables alone."""
+    return plain.folder(project).is_dir() and not (project.raw / "facts").is_dir()
 
 
 def _table(paths: Sequence[Path], columns: Sequence[Column], project: Project) -> tuple[pl.DataFrame, Report]:
@@ -89,11 +110,13 @@ def _one(project: Project, folder: Path, name: str) -> tuple[list[Path], list[Fi
     return paths[:1], findings
 
 
-def _facts(project: Project) -> tuple[list[Path], list[Finding]]:
+def fact_files(project: Project) -> tuple[list[Path], tuple[Finding, ...]]:
     """List the files of `raw/facts/`, and refuse what is no facts file."""
     folder = project.raw / "facts"
+    if _plain(project):
+        return [], ()
     if not folder.is_dir():
-        return [], [_finding(project.relative(folder), "the folder is missing", "one file of facts a source")]
+        return [], (_finding(project.relative(folder), "the folder is missing", "one file of facts a source"),)
     paths: dict[str, Path] = {}
     findings = []
     for path in sorted(folder.iterdir()):
@@ -108,7 +131,7 @@ def _facts(project: Project) -> tuple[list[Path], list[Finding]]:
         findings.append(
             _finding(project.relative(folder), "the folder has no facts", "one file of facts a source", code="FP110")
         )
-    return list(paths.values()), findings
+    return list(paths.values()), tuple(findings)
 
 
 def _refusal(path: Path, other: Path | None) -> tuple[str, str] | None:
