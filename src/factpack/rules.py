@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from factpack.plan import ROW
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -117,7 +119,7 @@ def violations(relation: Relation, table: str, tables: Tables) -> pl.LazyFrame:
             return _off_sum(relation, table, tables)
         case StatedCount():
             off = _off(relation, _tally(relation, table, tables)).collect(engine="streaming")
-            return _miscounted(relation, table, tables, off["row"])
+            return miscounted(relation, table, tables, off["row"])
 
 
 def breaking(relation: Relation, table: str, tables: Tables) -> pl.LazyFrame:
@@ -137,13 +139,13 @@ def first_violations(relation: Relation, table: str, tables: Tables, limit: int,
     if isinstance(relation, StatedCount):
         tallies = [_tally(relation, table, tables, share).collect(engine="streaming") for share in shares]
         off = _off(relation, pl.concat(tallies).lazy()).collect()["row"].sort().head(limit)
-        found = [_miscounted(relation, table, tables, off)]
+        found = [miscounted(relation, table, tables, off)]
     elif isinstance(relation, ForeignKey):
         found = [_dangling(relation, table, tables, share) for share in shares]
     else:
         found = [violations(relation, table, tables)]
-    rows = [one.bottom_k(limit, by="row").collect(engine="streaming") for one in found]
-    return pl.concat(rows).bottom_k(limit, by="row").sort("row")
+    rows = [one.bottom_k(limit, by=["row", "value"]).collect(engine="streaming") for one in found]
+    return pl.concat(rows).bottom_k(limit, by=["row", "value"]).sort("row", "value")
 
 
 def count(
@@ -182,7 +184,7 @@ def count(
 
 
 def _stating(relation: StatedCount, table: str, tables: Tables) -> pl.LazyFrame:
-    stated = tables[table].with_row_index("row").filter(_matches(relation.stated))
+    stated = _numbered(tables[table]).filter(_matches(relation.stated))
     return stated.select("row", "fact_id", "low", "high", "as_of_max", *relation.on)
 
 
@@ -213,6 +215,13 @@ def _candidates(relation: StatedCount, stating: pl.LazyFrame, tables: Tables, sh
     return joined.with_columns(certain=certain & named, possible=possible & named)
 
 
+def _numbered(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Number the rows of a table; one that holds only some of its rows says itself, in `ROW`, which these are."""
+    if ROW in frame.collect_schema():
+        return frame.with_columns(pl.col(ROW).cast(pl.get_index_type())).rename({ROW: "row"})
+    return frame.with_row_index("row")
+
+
 def _matches(values: Mapping[str, str]) -> pl.Expr:
     return pl.all_horizontal(pl.lit(value=True), *(pl.col(name) == value for name, value in values.items()))
 
@@ -229,7 +238,7 @@ def dangling(relation: ForeignKey, table: str, tables: Tables) -> pl.Expr:
 
 
 def _dangling(relation: ForeignKey, table: str, tables: Tables, share: Share = WHOLE) -> pl.LazyFrame:
-    rows = tables[table].select(pl.col(relation.field).alias("value")).with_row_index("row")
+    rows = _numbered(tables[table]).select("row", value=relation.field)
     if isinstance(rows.collect_schema()["value"], pl.List):
         rows = rows.explode("value")
     known = tables[relation.table].select(pl.col(relation.references).alias("value"))
@@ -253,8 +262,7 @@ def _too_early(relation: Order, table: str, tables: Tables) -> pl.LazyFrame:
         bound_from=pl.col("fact_ids"),
     )
     return (
-        tables[table]
-        .with_row_index("row")
+        _numbered(tables[table])
         .join(earlier, left_on=list(relation.on), right_on=[f"on_{name}" for name in relation.on.values()])
         .filter(pl.col(relation.field) < pl.col("bound"))
         .select(
@@ -267,7 +275,7 @@ def _too_early(relation: Order, table: str, tables: Tables) -> pl.LazyFrame:
 
 
 def _above_whole(relation: PartOfWhole, table: str, tables: Tables) -> pl.LazyFrame:
-    rows = tables[table].with_row_index("row")
+    rows = _numbered(tables[table])
     wholes = rows.filter(_matches(relation.whole)).select(
         *[pl.col(name).alias(f"on_{name}") for name in set(relation.on.values())],
         bound="high",
@@ -282,7 +290,7 @@ def _above_whole(relation: PartOfWhole, table: str, tables: Tables) -> pl.LazyFr
 
 
 def _off_sum(relation: Sum, table: str, tables: Tables) -> pl.LazyFrame:
-    rows = tables[table].with_row_index("row")
+    rows = _numbered(tables[table])
     part = pl.lit(None, dtype=pl.Int64)
     for position, match in enumerate(relation.parts):
         part = pl.when(_matches(match)).then(pl.lit(position, dtype=pl.Int64)).otherwise(part)
@@ -330,7 +338,7 @@ def _off(relation: StatedCount, tallies: pl.LazyFrame) -> pl.LazyFrame:
     return tallies.group_by("row", "low", "high").agg(pl.col("certain", "possible").sum()).filter(off)
 
 
-def _miscounted(relation: StatedCount, table: str, tables: Tables, rows: pl.Series) -> pl.LazyFrame:
+def miscounted(relation: StatedCount, table: str, tables: Tables, rows: pl.Series) -> pl.LazyFrame:
     """List, for stating rows that are known to be off, who was counted."""
     certain = pl.col("certain").list.len()
     possible = certain + pl.col("contested").list.len()

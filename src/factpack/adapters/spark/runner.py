@@ -1,0 +1,271 @@
+"""Judges tables on a cluster: rows in the executors by the same polars function, keys and relations where they meet."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass, replace
+from functools import partial, reduce
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from factpack import plan as plans_
+from factpack import rules
+from factpack.adapters.spark import exchange, frames, tables
+from factpack.adapters.spark.tables import numbered, quoted
+from factpack.errors import ConfigurationError
+from factpack.plan import ROW, Partial, UniqueRule, Verdict
+from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pyarrow as pa
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+    from factpack.adapters.spark.tables import Table
+    from factpack.plan import Plan
+    from factpack.rules import Relation
+    from factpack.runner import GlobalCheck
+
+_VIOLATION = pl.Schema(
+    {"row": pl.Int64(), "value": pl.String(), "expected": pl.String(), "fact_ids": pl.List(pl.String())}
+)
+_HASH = "\x1fhash"
+_ON = "\x1fon_"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The runner (`factpack.runner.Runner`) of a Spark session."""
+
+    spark: SparkSession
+    tables: Mapping[str, Table]
+
+    def schema(self, table: str) -> pl.Schema:
+        """Give the columns of a table and their types."""
+        return self.tables[table].schema
+
+    def check(
+        self, plans: Mapping[str, Plan], relations: Sequence[GlobalCheck], limit: int
+    ) -> tuple[dict[str, Verdict], tuple[GlobalCheck, ...]]:
+        """Judge all tables by their plans; of the relations nothing is known yet."""
+        verdicts = {}
+        for name, plan in plans.items():
+            found = _rows(self.spark, self.tables[name], plan, limit)
+            keys = {rule: self._repeated(name, rule, limit) for rule in plan.unique}
+            verdicts[name] = Verdict(
+                rows=found.rows,
+                counts=found.counts,
+                failing=found.failing,
+                repeated={rule: rows for rule, rows in keys.items() if rows.height},
+            )
+        return verdicts, tuple(relations)
+
+    def violations(self, check: GlobalCheck, limit: int) -> pl.DataFrame:
+        """Give the first rows that break a relation."""
+        relation = check.relation
+        match relation:
+            case ForeignKey():
+                return self._dangling(relation, check.table, limit)
+            case StatedCount():
+                off = _off(relation, self._tallied(relation, check.table)).orderBy("row").limit(limit).toArrow()
+                rows = pl.DataFrame(pl.from_arrow(off))["row"]
+                return self._stated(relation, check.table, rows, limit, broken=True)
+            case Order() | PartOfWhole() | Sum():
+                return self._met(relation, check.table, limit)
+
+    def counted(self, check: GlobalCheck, limit: int) -> pl.DataFrame:
+        """Give the first numbers that are stated, and who was counted for each."""
+        if not isinstance(check.rule, StatedCount):
+            raise TypeError(f"{check.rule} states no number")
+        stating = numbered(self.spark, self.tables[check.table]).filter(_matches(check.rule.stated))
+        first = pl.DataFrame(pl.from_arrow(stating.select(quoted(ROW)).orderBy(ROW).limit(limit).toArrow()))
+        return self._stated(check.rule, check.table, first[ROW], limit, broken=False)
+
+    def whole(self, table: str) -> pl.DataFrame:
+        """Refuse to read a table into the memory of one machine."""
+        raise ConfigurationError(
+            f"{table}: a check of its model has no expression, so pandera runs it on the table as a whole, and a "
+            "cluster has none. Write the check as polars expressions on its columns, or use --engine local."
+        )
+
+    def _repeated(self, name: str, rule: UniqueRule, limit: int) -> pl.DataFrame:
+        """Give the first rows whose key is there twice: of equal hashes, the keys themselves are compared."""
+        from pyspark.sql import functions as F  # noqa: N812
+
+        table = self.tables[name]
+        rows = numbered(self.spark, table, rule.columns)
+        hashed = rows.withColumn(_HASH, F.xxhash64(*(_hashable(one, table.schema[one]) for one in rule.columns)))
+        again = hashed.groupBy(_HASH).count().filter("count > 1").select(_HASH)
+        suspects = hashed.join(again, _HASH, "left_semi").drop(_HASH)
+        several = suspects.groupBy(*map(quoted, rule.columns)).count().filter("count > 1")
+        keys = several.select(*(quoted(one).alias(_ON + one) for one in rule.columns))
+        same = reduce(
+            lambda one, other: one & other, (quoted(one).eqNullSafe(quoted(_ON + one)) for one in rule.columns)
+        )
+        found = suspects.join(keys, same, "left_semi").orderBy(ROW).limit(limit)
+        return pl.DataFrame(pl.from_arrow(found.select(quoted(ROW), *map(quoted, rule.columns)).toArrow()))
+
+    def _dangling(self, relation: ForeignKey, name: str, limit: int) -> pl.DataFrame:
+        from pyspark.sql import functions as F  # noqa: N812
+
+        table, other = self.tables[name], self.tables[relation.table]
+        value = quoted(relation.field)
+        if isinstance(table.schema[relation.field], pl.List):
+            value = F.explode(value)
+        rows = numbered(self.spark, table, [relation.field]).select(quoted(ROW).alias("row"), value.alias("value"))
+        known = numbered(self.spark, other, [relation.references]).select(quoted(relation.references).alias("value"))
+        lost = rows.filter("value IS NOT NULL").join(known, "value", "left_anti").orderBy("row", "value").limit(limit)
+        found = pl.DataFrame(pl.from_arrow(lost.select("row", "value").toArrow()))
+        return found.with_columns(
+            expected=pl.lit(f"a {relation.references} of {relation.table}"),
+            fact_ids=pl.lit([], dtype=pl.List(pl.String)),
+        )
+
+    def _tallied(self, relation: StatedCount, name: str) -> DataFrame:
+        """Count, for each stating row, who is certain and who is possible: as `rules.count`, without any list."""
+        from pyspark.sql import functions as F  # noqa: N812
+
+        stating = numbered(self.spark, self.tables[name]).filter(_matches(relation.stated))
+        stating = stating.select(
+            quoted(ROW).alias("row"), "low", "high", "as_of_max", *(quoted(one).alias(_ON + one) for one in relation.on)
+        )
+        listed = numbered(self.spark, self.tables[relation.table]).filter(_matches(relation.where))
+        standing = quoted(relation.standing) if relation.standing else F.lit("asserted")
+        members = listed.select(
+            *(quoted(theirs).alias(_ON + ours) for ours, theirs in relation.on.items()),
+            quoted(relation.counted).cast("string").alias("counted"),
+            standing.alias("standing"),
+            *(quoted(f"{one}_{end}") for one in _prefixes(relation) for end in ("min", "max")),
+        )
+        certain, possible = _standing(relation)
+        named = F.col("counted").isNotNull()
+        joined = stating.join(members, [_ON + one for one in relation.on], "left")
+        each = (
+            joined.withColumns({"certain": certain & named, "possible": possible & named})
+            .groupBy("row", "low", "high", "counted")
+            .agg(F.max("certain").alias("certain"), F.max("possible").alias("possible"))
+        )
+        return each.groupBy("row", "low", "high").agg(
+            F.count_if(F.col("certain")).alias("certain"), F.count_if(F.col("possible")).alias("possible")
+        )
+
+    def _stated(self, relation: StatedCount, name: str, rows: pl.Series, limit: int, *, broken: bool) -> pl.DataFrame:
+        """Word some stating rows as `rules` does, on this machine, with those alone whom they may count."""
+        from pyspark.sql import functions as F  # noqa: N812
+
+        wanted = self.spark.createDataFrame([(int(row),) for row in rows], f"`{ROW}` bigint")
+        stating = numbered(self.spark, self.tables[name]).join(F.broadcast(wanted), ROW, "left_semi")
+        keys = stating.select(*(quoted(ours).alias(_ON + theirs) for ours, theirs in relation.on.items())).distinct()
+        listed = numbered(self.spark, self.tables[relation.table])
+        same = reduce(
+            lambda one, other: one & other, (quoted(one) == quoted(_ON + one) for one in relation.on.values())
+        )
+        members = listed.filter(_matches(relation.where)).join(F.broadcast(keys), same, "left_semi")
+        # One table may be both: it states numbers of its own rows.
+        given = stating if name != relation.table else stating.unionByName(members).distinct()
+        small = {name: _lazy(given), relation.table: _lazy(members if name != relation.table else given)}
+        if broken:
+            return rules.miscounted(relation, name, small, rows).sort("row", "value").collect()
+        return rules.count(relation, name, small, rows).head(limit).collect()
+
+    def _met(self, relation: Order | PartOfWhole | Sum, name: str, limit: int) -> pl.DataFrame:
+        """Let the polars query of a relation run on the rows that it brings together."""
+        keys = _keys(relation, name)
+        inputs = {
+            one: exchange.Input(
+                frame=numbered(self.spark, self.tables[one]),
+                schema=pl.Schema({**self.tables[one].schema, ROW: pl.Int64()}),
+                keys=led,
+            )
+            for one, led in keys.items()
+        }
+
+        def query(given: dict[str, pl.DataFrame]) -> pl.DataFrame:
+            lazy = {one: frame.lazy() for one, frame in given.items()}
+            return rules.violations(relation, name, lazy).collect().cast(dict(_VIOLATION))  # type: ignore[arg-type]
+
+        buckets = exchange.buckets_for(
+            sum(self.tables[one].height for one in keys), self.spark.sparkContext.defaultParallelism
+        )
+        # A row that two keys lead to two buckets may be found in both.
+        found = exchange.meet(inputs, query, _VIOLATION, buckets).distinct()
+        return pl.DataFrame(pl.from_arrow(found.orderBy("row", "value").limit(limit).toArrow()))
+
+
+def _rows(spark: SparkSession, table: Table, plan: Plan, limit: int) -> Partial:
+    """Judge the rows of a table: the executors batch by batch, and what they find is merged on its way here."""
+    schema = {**table.schema, ROW: pl.Int64()}
+    # A check of pandera is of no use there, and would bring pandera with it.
+    lean = replace(plan, rows=tuple(replace(rule, check=None) for rule in plan.rows))
+
+    def judge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        found = (plans_.check_batch(frames.read(batch, schema), lean, limit) for batch in batches)
+        merged = reduce(partial(plans_.merge, limit=limit), found, _nothing(schema, lean))
+        yield from frames.write(pl.DataFrame({"partial": [pickle.dumps(merged)]}))
+
+    if not table.files:
+        return _nothing(schema, lean)
+    parts = numbered(spark, table).mapInArrow(judge, "partial binary")
+    return parts.rdd.map(lambda row: pickle.loads(row[0])).treeReduce(partial(plans_.merge, limit=limit))  # noqa: S301 - our own
+
+
+def _nothing(schema: Mapping[str, pl.DataType], plan: Plan) -> Partial:
+    return Partial(rows=0, counts=(0,) * len(plan.rows), failing=pl.DataFrame(schema=schema))
+
+
+def _hashable(name: str, dtype: pl.DataType) -> Column:
+    """Give a column so that what polars takes for equal has the same hash: there is one zero."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    return quoted(name) + F.lit(0.0) if dtype.is_float() else quoted(name)
+
+
+def _matches(values: Mapping[str, str]) -> Column:
+    from pyspark.sql import functions as F  # noqa: N812
+
+    return reduce(
+        lambda one, other: one & other, (quoted(name) == value for name, value in values.items()), F.lit(True)
+    )
+
+
+def _prefixes(relation: StatedCount) -> list[str]:
+    return [one for one in (relation.since, relation.until) if one]
+
+
+def _standing(relation: StatedCount) -> tuple[Column, Column]:
+    """Say who is certain and who is possible on the day of a stated number, as `rules` does."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    day, forever = F.col("as_of_max"), F.lit("9999-12-31").cast("date")
+    certain, possible = F.col("standing") == "asserted", F.col("standing") != "denied"
+    if relation.since:
+        certain &= F.coalesce(quoted(f"{relation.since}_max") <= day, F.lit(True))
+        possible &= F.coalesce(quoted(f"{relation.since}_min") <= day, F.lit(True))
+    if relation.until:
+        last = F.coalesce(day, forever)
+        certain &= F.coalesce(quoted(f"{relation.until}_min") > last, F.lit(True))
+        possible &= F.coalesce(quoted(f"{relation.until}_max") > last, F.lit(True))
+    return certain, possible
+
+
+def _off(relation: StatedCount, tallies: DataFrame) -> DataFrame:
+    off = "high < certain" + (" OR low > possible" if relation.exhaustive else "")
+    return tallies.filter(off).select("row")
+
+
+def _keys(relation: Relation, name: str) -> dict[str, exchange.Keys]:
+    """Say by which columns the rows of each table meet."""
+    match relation:
+        case Order() if relation.table != name:
+            return {name: (tuple(relation.on),), relation.table: (tuple(relation.on.values()),)}
+        case Order() | PartOfWhole():
+            return {name: tuple(dict.fromkeys((tuple(relation.on), tuple(relation.on.values()))))}
+        case Sum():
+            return {name: (relation.on,)}
+    raise TypeError(f"{relation} is judged elsewhere")
+
+
+def _lazy(frame: DataFrame) -> pl.LazyFrame:
+    return pl.DataFrame(pl.from_arrow(frame.toArrow())).lazy()

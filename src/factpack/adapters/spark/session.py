@@ -1,0 +1,88 @@
+"""The session: whatever Spark there is, with the settings that the work of this adapter needs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from factpack.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# Spark 4 runs on these and later versions of Java.
+JAVA = 17
+# So many rows at a time go from Spark to polars: fewer cost more for each, more cost memory.
+BATCH_ROWS = 250_000
+_SETTINGS = {
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # Dates and times mean the same wherever an executor runs.
+    "spark.sql.session.timeZone": "UTC",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+}
+
+
+def start(master: str | None = None) -> SparkSession:
+    """Start a session, or take the one that is there.
+
+    Args:
+        master: the address of a cluster, `spark://host:7077`, or `local[*]`; by default what `spark-submit` and its
+            configuration say, and if that is nothing, `local[*]`.
+
+    Raises:
+        ConfigurationError: pyspark is not installed, there is no Java that it runs on, or no cluster at the address.
+    """
+    if find_spec("pyspark") is None:
+        raise ConfigurationError("the engine spark needs PySpark: pip install 'factpack[spark]'.")
+    # A process that spark-submit starts has a Java beside it already.
+    if "PYSPARK_GATEWAY_PORT" not in os.environ:
+        _require_java()
+        # Executors on this machine run what this process runs; a cluster's own Python is for its owner to name.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        if (master or "local").startswith("local"):
+            # Nobody else has to reach a driver that is its own cluster.
+            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.appName("factpack")
+    if master is not None:
+        builder = builder.master(master)
+    for name, value in _SETTINGS.items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except (Py4JError, PySparkException) as error:
+        said = str(error).strip().splitlines()[0]
+        raise ConfigurationError(f"no Spark at {master or 'the configured address'}: {said}") from error
+
+
+def java() -> tuple[int | None, str]:
+    """Find the Java that Spark would start: its version, None where there is none, and where it stands."""
+    home = os.environ.get("JAVA_HOME")
+    program = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    if program is None or not Path(program).is_file():
+        return None, program or "not found"
+    done = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)
+    version = re.search(r'version "(?:1\.)?(\d+)', done.stderr + done.stdout)
+    return (int(version[1]) if version else None), program
+
+
+def _require_java() -> None:
+    version, where = java()
+    if version is None or version < JAVA:
+        found = where if version is None else f"version {version} ({where})"
+        raise ConfigurationError(
+            f"the engine spark needs Java {JAVA} or later, found {found}: install the package "
+            "default-jre-headless (Debian), or set JAVA_HOME."
+        )

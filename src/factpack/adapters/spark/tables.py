@@ -1,0 +1,165 @@
+"""Tables in Parquet files: found, numbered, and written by the executors in the order of a key."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import polars as pl
+
+from factpack.adapters.spark import frames
+from factpack.errors import ConfigurationError
+from factpack.plan import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
+
+Item, Result = TypeVar("Item"), TypeVar("Result")
+_FILE, _INDEX = "\x1ffile", "\x1findex"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table in Parquet files, as Spark names them, in order; its rows are numbered through all of them."""
+
+    schema: pl.Schema
+    files: tuple[str, ...]
+    rows: tuple[int, ...]
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return sum(self.rows)
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """The number of the first row of each file."""
+        return tuple(accumulate(self.rows, initial=0))[:-1]
+
+    def scan(self) -> pl.LazyFrame:
+        """Scan the files with polars."""
+        if not self.files:
+            return pl.LazyFrame(schema=self.schema)
+        return pl.scan_parquet([path(file) for file in self.files], glob=False)
+
+
+def find(spark: SparkSession, place: str) -> Table:
+    """Find the Parquet files of a table: one, or all of a folder or a pattern, here or wherever Spark reads from.
+
+    Raises:
+        ConfigurationError: there are none, or not all have the same columns.
+    """
+    from pyspark.errors import PySparkException
+
+    try:
+        files = tuple(sorted(spark.read.parquet(place).inputFiles()))
+    except PySparkException as error:
+        raise ConfigurationError(f"{place}: {str(error).splitlines()[0]}") from error
+    if not files:
+        raise ConfigurationError(f"{place}: no Parquet files there.")
+    schemas = spread(spark, files, lambda file: pl.read_parquet_schema(path(file)))
+    # Spark reads a column that a file lacks as nulls, and says nothing.
+    for file, schema in zip(files, schemas, strict=True):
+        if dict(schema) != dict(schemas[0]):
+            raise ConfigurationError(f"{file} has the columns {schema}, expected those of {files[0]}: {schemas[0]}.")
+    return of_files(spark, files, pl.Schema(schemas[0]))
+
+
+def of_files(spark: SparkSession, files: Sequence[str], schema: pl.Schema) -> Table:
+    """Count the rows of files, which costs no more than to read how each of them ends."""
+    from pyspark.sql import functions as F  # noqa: N812 - everyone's name for it
+
+    if not files:
+        return Table(schema=schema, files=(), rows=())
+    read = spark.read.schema(frames.ddl(schema)).parquet(*files)
+    counted = read.groupBy(F.col("_metadata.file_path")).count().collect()
+    some = sorted((str(file), int(count)) for file, count in counted)
+    return Table(schema=schema, files=tuple(file for file, _ in some), rows=tuple(count for _, count in some))
+
+
+def numbered(spark: SparkSession, table: Table, columns: Sequence[str] | None = None) -> DataFrame:
+    """Read some columns of a table, and last `ROW`, the number of each row in it."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    chosen = list(table.schema if columns is None else dict.fromkeys(columns))
+    if not table.files:
+        return spark.createDataFrame([], frames.ddl({**{one: table.schema[one] for one in chosen}, ROW: pl.Int64()}))
+    places = spark.createDataFrame(list(zip(table.files, table.offsets, strict=True)), f"`{_FILE}` string, at bigint")
+    read = spark.read.schema(frames.ddl(table.schema)).parquet(*table.files)
+    placed = read.select(
+        *map(quoted, chosen),
+        F.col("_metadata.file_path").alias(_FILE),
+        F.col("_metadata.row_index").alias(_INDEX),
+    )
+    number = (F.col(_INDEX) + F.col("at")).alias(ROW)
+    return placed.join(F.broadcast(places), _FILE).select(*map(quoted, chosen), number)
+
+
+def quoted(name: str) -> Any:
+    """Name a column, whatever characters its name has."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    return F.col(f"`{name.replace('`', '``')}`")
+
+
+def store(frame: DataFrame, schema: pl.Schema, key: Sequence[str], folder: str) -> Table:
+    """Write the rows of a frame, in the order of a key, as Parquet files of a folder that every executor reaches.
+
+    Files have stable names, and appear whole or not: a task that is run again writes the same file again.
+    """
+    ordered = frame.orderBy(*(quoted(one).asc_nulls_last() for one in key)) if key else frame
+    kinds = dict(schema)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+
+    def save(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        from pyspark import TaskContext
+
+        some = [frames.read(batch, kinds) for batch in batches]
+        rows = pl.concat(some) if some else pl.DataFrame(schema=kinds)
+        context = TaskContext.get()
+        number = context.partitionId() if context else 0
+        if rows.height:
+            write_parquet(rows, Path(folder) / f"part-{number:05d}.parquet")
+        yield from frames.write(pl.DataFrame({"number": [number], "rows": [rows.height]}))
+
+    written = ordered.mapInArrow(save, "number bigint, rows bigint").collect()
+    parts = sorted((number, rows) for number, rows in written if rows)
+    files = tuple((Path(folder) / f"part-{number:05d}.parquet").absolute().as_uri() for number, _ in parts)
+    return Table(schema=schema, files=files, rows=tuple(rows for _, rows in parts))
+
+
+def write_parquet(frame: pl.DataFrame, file: Path) -> None:
+    """Write a file in one step, in place of what another try of the same task left."""
+    part = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        frame.write_parquet(part, compression="snappy", row_group_size=122_880)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def spread(spark: SparkSession, items: Sequence[Item], function: Callable[[Item], Result]) -> list[Result]:
+    """Call a function on each item, each a task of its own, and give the results in their order."""
+    if not items:
+        return []
+    return spark.sparkContext.parallelize(items, len(items)).map(function).collect()
+
+
+def path(file: str) -> str:
+    """Name a file as polars does: Spark writes local files as URIs, and S3 as s3a.
+
+    Example:
+        >>> path("file:///data/a%20b/part-0.parquet"), path("s3a://bucket/part-0.parquet")
+        ('/data/a b/part-0.parquet', 's3://bucket/part-0.parquet')
+    """
+    parts = urlsplit(file)
+    if parts.scheme == "file":
+        return unquote(parts.path)
+    return file.replace("s3a://", "s3://", 1) if parts.scheme == "s3a" else file
