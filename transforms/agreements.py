@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+# Rows of the inputs that share a key stand together wherever the table is made in parts.
+SPLIT = {"facts": ["subject"], "consensus": ["subject"], "raw_entities": ["entity_id"]}
+
 
 def transform(facts: pl.LazyFrame, consensus: pl.LazyFrame, raw_entities: pl.LazyFrame) -> pl.LazyFrame:
     """Gather the claims about each agreement under one row."""

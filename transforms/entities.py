@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+# Rows of the inputs that share a key stand together wherever the table is made in parts.
+SPLIT = {"facts": ["subject", "object", "attributed_to"], "raw_entities": ["entity_id"]}
+
 
 def transform(raw_entities: pl.LazyFrame, facts: pl.LazyFrame) -> pl.LazyFrame:
     """Name the facts in which an entity is the subject, the object or the one a claim is attributed to."""

@@ -7,6 +7,9 @@ import polars as pl
 # The claims that can date an event, the best first.
 DATED_BY = ["occurred", "began", "scheduled_for", "announced"]
 
+# Rows of the inputs that share a key stand together wherever the table is made in parts.
+SPLIT = {"facts": ["subject"], "consensus": ["subject"], "raw_entities": ["entity_id"]}
+
 
 def transform(facts: pl.LazyFrame, consensus: pl.LazyFrame, raw_entities: pl.LazyFrame) -> pl.LazyFrame:
     """Gather the claims about each event under one row."""

@@ -10,6 +10,9 @@ NUMBER = pl.Decimal(18, 6)
 # The smallest step of NUMBER: "more than 80" begins one step above 80.
 STEP = pl.lit("0.000001").cast(NUMBER)
 
+# Rows of the inputs that share a key stand together wherever the table is made in parts.
+SPLIT = {"raw_facts": []}
+
 
 def transform(raw_facts: pl.LazyFrame, predicates: pl.LazyFrame) -> pl.LazyFrame:
     """Give each raw fact its `number` with `low` and `high`, and the first and last day of its dates."""

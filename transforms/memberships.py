@@ -32,6 +32,9 @@ RANKS = {"dialogue_partner": 1, "observer": 2, "member": 3}
 
 ROLE = ["organization", "member", "role"]
 
+# Rows of the inputs that share a key stand together wherever the table is made in parts.
+SPLIT = {"facts": ["subject"], "consensus": ["subject"]}
+
 
 def transform(facts: pl.LazyFrame, consensus: pl.LazyFrame, raw_entities: pl.LazyFrame) -> pl.LazyFrame:
     """Gather the claims about each role of each member, and date it by what the sources agree on."""

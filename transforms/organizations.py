@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+# Rows of the inputs that share a key stand together wherever the table is made in parts.
+SPLIT = {
+    "facts": ["subject", "object"],
+    "memberships": ["organization"],
+    "consensus": ["subject"],
+    "raw_entities": ["entity_id"],
+}
+
 
 def transform(
     facts: pl.LazyFrame, memberships: pl.LazyFrame, consensus: pl.LazyFrame, raw_entities: pl.LazyFrame

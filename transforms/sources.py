@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+# Rows of the inputs that share a key stand together wherever the table is made in parts.
+SPLIT = {"raw_sources": ["source_id"], "facts": ["source_id"]}
+
 
 def transform(raw_sources: pl.LazyFrame, facts: pl.LazyFrame) -> pl.LazyFrame:
     """Count the facts of each source and name them."""

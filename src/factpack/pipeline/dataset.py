@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from factpack.quarantine import Quarantined
     from factpack.report import Breach
     from factpack.schemas import TableModel
+    from factpack.transforms import Transform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +183,7 @@ def _suites(project: Project) -> Runner:
     return gx.start(project)
 
 
-def _code(project: Project) -> tuple[dict[str, TableModel], dict[str, Callable[..., pl.LazyFrame]]]:
+def _code(project: Project) -> tuple[dict[str, TableModel], dict[str, Transform]]:
     models, functions = schemas.load(project), transforms.load(project)
     plain = {name for name in models if any((project.raw / "tables").glob(f"{name}.*"))}
     for name in sorted((models.keys() - plain) ^ functions.keys()):
@@ -226,9 +227,7 @@ def _drift(
     return drift.compare(old, tables, models, project.drift, max(retracted, 0))
 
 
-def _tables(
-    functions: Mapping[str, Callable[..., pl.LazyFrame]], models: Mapping[str, TableModel], raw: Raw
-) -> dict[str, pl.DataFrame]:
+def _tables(functions: Mapping[str, Transform], models: Mapping[str, TableModel], raw: Raw) -> dict[str, pl.DataFrame]:
     """Build all tables with the columns of their models, sorted by their keys."""
     tables = transforms.transform(functions, raw, {name: model.columns for name, model in models.items()})
     built = {

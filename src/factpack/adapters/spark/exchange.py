@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from factpack import buckets as bucketed
 from factpack.adapters.spark import frames
 from factpack.errors import ConfigurationError
 
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
+    from factpack.buckets import Keys
+
 # As many rows of all inputs as a bucket should have: what one task holds in memory.
 BUCKET_ROWS = 500_000
-_BUCKET = "\x1fbucket"
-
-Keys = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,16 +95,11 @@ def _cut(name: str, one: Input, buckets: int) -> DataFrame:
         if pl.__version__ != version:
             raise RuntimeError(f"this executor has polars {pl.__version__}, the driver {version}: hashes may differ")
         for batch in batches:
-            frame = frames.read(batch, kinds)
-            led = [_led(frame, key, buckets, always=len(keys) == 1) for key in keys]
-            # A row whose keys lead to the same bucket is there once.
-            every = pl.concat(led).unique().sort("row")
-            rows = frame[every["row"]].with_columns(every[_BUCKET])
-            parts = rows.partition_by(_BUCKET, as_dict=True, include_key=False)
+            parts = bucketed.cut(frames.read(batch, kinds), keys, buckets)
             yield from frames.write(
                 pl.DataFrame(
                     {
-                        "bucket": [int(bucket) for (bucket,) in parts],
+                        "bucket": list(parts),
                         "input": [name] * len(parts),
                         "rows": [_bytes(part) for part in parts.values()],
                     },
@@ -113,14 +108,6 @@ def _cut(name: str, one: Input, buckets: int) -> DataFrame:
             )
 
     return one.frame.mapInArrow(cut, "bucket bigint, input string, rows binary")
-
-
-def _led(frame: pl.DataFrame, key: tuple[str, ...], buckets: int, *, always: bool) -> pl.DataFrame:
-    """Say to which bucket a key leads each row; one that is null altogether leads nowhere, if there are others."""
-    cells = [pl.col(name).cast(pl.String).fill_null("\x1e") for name in key]
-    bucket = (pl.concat_str(cells, separator="\x1f").hash() % buckets).cast(pl.Int64).alias(_BUCKET)
-    leads = pl.lit(value=True) if always else pl.any_horizontal(pl.col(name).is_not_null() for name in key)
-    return frame.lazy().with_row_index("row").filter(leads).select("row", bucket).collect()
 
 
 def _bytes(frame: pl.DataFrame) -> bytes:

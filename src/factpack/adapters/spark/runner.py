@@ -5,17 +5,18 @@ from __future__ import annotations
 import pickle
 from dataclasses import dataclass, replace
 from functools import partial, reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from factpack import plan as plans_
 from factpack import rules
-from factpack.adapters.spark import exchange, frames, tables
+from factpack.adapters.spark import exchange, frames
 from factpack.adapters.spark.tables import numbered, quoted
 from factpack.errors import ConfigurationError
 from factpack.plan import ROW, Partial, UniqueRule, Verdict
 from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum
+from factpack.runner import Local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
     from factpack.adapters.spark.tables import Table
+    from factpack.buckets import Keys
     from factpack.plan import Plan
     from factpack.rules import Relation
     from factpack.runner import GlobalCheck
@@ -37,10 +39,15 @@ _ON = "\x1fon_"
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The runner (`factpack.runner.Runner`) of a Spark session."""
+    """The runner (`factpack.runner.Runner`) of a Spark session.
+
+    What concerns tables of no more than `small` rows alone is judged by the driver (`Local`): to hand it out takes
+    longer than to do it.
+    """
 
     spark: SparkSession
     tables: Mapping[str, Table]
+    small: int = 1_000_000
 
     def schema(self, table: str) -> pl.Schema:
         """Give the columns of a table and their types."""
@@ -49,9 +56,13 @@ class Cluster:
     def check(
         self, plans: Mapping[str, Plan], relations: Sequence[GlobalCheck], limit: int
     ) -> tuple[dict[str, Verdict], tuple[GlobalCheck, ...]]:
-        """Judge all tables by their plans; of the relations nothing is known yet."""
-        verdicts = {}
+        """Judge all tables by their plans; of relations to large tables nothing is known yet."""
+        here = {name: plan for name, plan in plans.items() if self._small(name)}
+        near = [one for one in relations if self._small(*_concerned(one))]
+        verdicts, doubtful = self._local().check(here, near, limit)
         for name, plan in plans.items():
+            if name in here:
+                continue
             found = _rows(self.spark, self.tables[name], plan, limit)
             keys = {rule: self._repeated(name, rule, limit) for rule in plan.unique}
             verdicts[name] = Verdict(
@@ -60,10 +71,14 @@ class Cluster:
                 failing=found.failing,
                 repeated={rule: rows for rule, rows in keys.items() if rows.height},
             )
-        return verdicts, tuple(relations)
+        return {name: verdicts[name] for name in plans}, tuple(
+            one for one in relations if one in doubtful or one not in near
+        )
 
     def violations(self, check: GlobalCheck, limit: int) -> pl.DataFrame:
         """Give the first rows that break a relation."""
+        if self._small(*_concerned(check)):
+            return self._local().violations(check, limit)
         relation = check.relation
         match relation:
             case ForeignKey():
@@ -79,6 +94,8 @@ class Cluster:
         """Give the first numbers that are stated, and who was counted for each."""
         if not isinstance(check.rule, StatedCount):
             raise TypeError(f"{check.rule} states no number")
+        if self._small(*_concerned(check)):
+            return self._local().counted(check, limit)
         stating = numbered(self.spark, self.tables[check.table]).filter(_matches(check.rule.stated))
         first = pl.DataFrame(pl.from_arrow(stating.select(quoted(ROW)).orderBy(ROW).limit(limit).toArrow()))
         return self._stated(check.rule, check.table, first[ROW], limit, broken=False)
@@ -89,6 +106,12 @@ class Cluster:
             f"{table}: a check of its model has no expression, so pandera runs it on the table as a whole, and a "
             "cluster has none. Write the check as polars expressions on its columns, or use --engine local."
         )
+
+    def _small(self, *names: str) -> bool:
+        return all(self.tables[name].height <= self.small for name in names)
+
+    def _local(self) -> Local:
+        return Local({name: self.tables[name].scan() for name in self.tables if self._small(name)})
 
     def _repeated(self, name: str, rule: UniqueRule, limit: int) -> pl.DataFrame:
         """Give the first rows whose key is there twice: of equal hashes, the keys themselves are compared."""
@@ -208,7 +231,8 @@ def _rows(spark: SparkSession, table: Table, plan: Plan, limit: int) -> Partial:
     if not table.files:
         return _nothing(schema, lean)
     parts = numbered(spark, table).mapInArrow(judge, "partial binary")
-    return parts.rdd.map(lambda row: pickle.loads(row[0])).treeReduce(partial(plans_.merge, limit=limit))  # noqa: S301 - our own
+    merged: Partial = parts.rdd.map(lambda row: pickle.loads(row[0])).treeReduce(partial(plans_.merge, limit=limit))  # noqa: S301 - our own
+    return merged
 
 
 def _nothing(schema: Mapping[str, pl.DataType], plan: Plan) -> Partial:
@@ -226,7 +250,7 @@ def _matches(values: Mapping[str, str]) -> Column:
     from pyspark.sql import functions as F  # noqa: N812
 
     return reduce(
-        lambda one, other: one & other, (quoted(name) == value for name, value in values.items()), F.lit(True)
+        lambda one, other: one & other, (quoted(name) == value for name, value in values.items()), F.expr("true")
     )
 
 
@@ -241,12 +265,12 @@ def _standing(relation: StatedCount) -> tuple[Column, Column]:
     day, forever = F.col("as_of_max"), F.lit("9999-12-31").cast("date")
     certain, possible = F.col("standing") == "asserted", F.col("standing") != "denied"
     if relation.since:
-        certain &= F.coalesce(quoted(f"{relation.since}_max") <= day, F.lit(True))
-        possible &= F.coalesce(quoted(f"{relation.since}_min") <= day, F.lit(True))
+        certain &= F.coalesce(quoted(f"{relation.since}_max") <= day, F.expr("true"))
+        possible &= F.coalesce(quoted(f"{relation.since}_min") <= day, F.expr("true"))
     if relation.until:
         last = F.coalesce(day, forever)
-        certain &= F.coalesce(quoted(f"{relation.until}_min") > last, F.lit(True))
-        possible &= F.coalesce(quoted(f"{relation.until}_max") > last, F.lit(True))
+        certain &= F.coalesce(quoted(f"{relation.until}_min") > last, F.expr("true"))
+        possible &= F.coalesce(quoted(f"{relation.until}_max") > last, F.expr("true"))
     return certain, possible
 
 
@@ -255,7 +279,13 @@ def _off(relation: StatedCount, tallies: DataFrame) -> DataFrame:
     return tallies.filter(off).select("row")
 
 
-def _keys(relation: Relation, name: str) -> dict[str, exchange.Keys]:
+def _concerned(check: GlobalCheck) -> tuple[str, ...]:
+    """Name the tables that a relation is about."""
+    other = getattr(check.rule, "table", None)
+    return (check.table,) if other is None else (check.table, other)
+
+
+def _keys(relation: Relation, name: str) -> dict[str, Keys]:
     """Say by which columns the rows of each table meet."""
     match relation:
         case Order() if relation.table != name:

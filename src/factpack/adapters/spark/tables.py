@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
-Item, Result = TypeVar("Item"), TypeVar("Result")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 _FILE, _INDEX = "\x1ffile", "\x1findex"
 
 
@@ -149,7 +150,8 @@ def spread(spark: SparkSession, items: Sequence[Item], function: Callable[[Item]
     """Call a function on each item, each a task of its own, and give the results in their order."""
     if not items:
         return []
-    return spark.sparkContext.parallelize(items, len(items)).map(function).collect()
+    results: list[Result] = spark.sparkContext.parallelize(items, len(items)).map(function).collect()
+    return results
 
 
 def path(file: str) -> str:

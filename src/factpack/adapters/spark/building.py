@@ -1,0 +1,102 @@
+"""Tables made by transforms on a cluster: the same polars function, on the rows that belong together.
+
+What belongs together, a transform file says in `SPLIT` (`factpack.transforms.Transform`). A transform that says nothing
+runs in one task on all rows of its inputs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from factpack.adapters.spark import exchange, frames, tables
+from factpack.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pyspark.sql import DataFrame, SparkSession
+
+    from factpack.adapters.spark.tables import Table
+    from factpack.buckets import Keys
+    from factpack.transforms import Transform
+
+# Inputs that are given whole are sent to every task.
+_MOST_WHOLE = 5_000_000
+
+
+def build(  # noqa: PLR0913 - all of it makes a table
+    spark: SparkSession,
+    transform: Transform,
+    inputs: Mapping[str, Table | pl.DataFrame],
+    *,
+    columns: Sequence[str],
+    key: Sequence[str],
+    folder: str,
+) -> Table:
+    """Build a table from its inputs: those that the transform splits, and the others whole.
+
+    Args:
+        spark: the session.
+        transform: the transform.
+        inputs: what its parameters name, in their order: tables, or frames of this process.
+        columns: the columns of the table, of those that it makes.
+        key: the order of the rows.
+        folder: where the executors write its files.
+
+    Raises:
+        ConfigurationError: an input that is not split has too many rows to be sent to every task.
+    """
+    _ship(transform.function)
+    # What it makes of nothing has the types of what it makes.
+    made = transform.run({name: pl.LazyFrame(schema=one.schema) for name, one in inputs.items()}).collect_schema()
+    schema = pl.Schema({name: made[name] for name in columns if name in made})
+    split = {name: _input(spark, inputs[name], keys) for name, keys in transform.split.items()}
+    whole = {name: _whole(name, one, transform) for name, one in inputs.items() if name not in split}
+
+    def make(given: dict[str, pl.DataFrame]) -> pl.DataFrame:
+        return transform.run({name: frame.lazy() for name, frame in {**whole, **given}.items()}).collect()
+
+    if split:
+        rows = sum(inputs[name].height for name in split)
+        frame = exchange.meet(split, make, schema, exchange.buckets_for(rows, spark.sparkContext.defaultParallelism))
+    else:
+        frame = _parallelize(spark, exchange.checked(make({}), schema))
+    return tables.store(frame, schema, [one for one in key if one in schema], folder)
+
+
+def _ship(function: Callable[..., pl.LazyFrame]) -> None:
+    """Send the code of a project's file with what is made of it: executors have no such file."""
+    import sys
+
+    from pyspark import cloudpickle
+
+    cloudpickle.register_pickle_by_value(sys.modules[function.__module__])
+
+
+def _input(spark: SparkSession, one: Table | pl.DataFrame, keys: Keys) -> exchange.Input:
+    if isinstance(one, pl.DataFrame):
+        return exchange.Input(frame=_parallelize(spark, one), schema=one.schema, keys=keys)
+    read = tables.numbered(spark, one).select(*map(tables.quoted, one.schema))
+    return exchange.Input(frame=read, schema=one.schema, keys=keys)
+
+
+def _parallelize(spark: SparkSession, frame: pl.DataFrame) -> DataFrame:
+    import pyarrow as pa
+
+    batches = list(frames.write(frame))
+    if not batches:
+        return spark.createDataFrame([], frames.ddl(frame.schema))
+    return spark.createDataFrame(pa.Table.from_batches(batches), frames.ddl(frame.schema))
+
+
+def _whole(name: str, one: Table | pl.DataFrame, transform: Transform) -> pl.DataFrame:
+    if isinstance(one, pl.DataFrame):
+        return one
+    if transform.split and one.height > _MOST_WHOLE:
+        raise ConfigurationError(
+            f"transforms/{transform.name}.py takes {name} whole, which has {one.height:,} rows, more than the "
+            f"{_MOST_WHOLE:,} that are sent to every task: name in SPLIT by which columns its rows belong together."
+        )
+    return one.scan().collect()

@@ -1,0 +1,178 @@
+"""A cluster gives the verdicts of one machine: every breach, at its row, in the same words and the same order."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pandera.polars as pa
+import polars as pl
+import pytest
+
+from factpack import project as projects
+from factpack import reader, schemas, validation
+from factpack.adapters.spark import Cluster
+from factpack.errors import ConfigurationError
+from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum
+from factpack.schemas import TableModel
+
+
+@pytest.fixture(scope="module")
+def models(repository):
+    return schemas.load(projects.load(repository))
+
+
+@pytest.fixture(scope="module")
+def published(repository, models):
+    package = reader.open(repository / "published" / "axis-of-upheaval")
+    return {name: package.table(name).collect() for name in models}
+
+
+def both(spark, store, tables, models):
+    """Judge tables here, and there with nothing so small that the driver does it."""
+    there = {name: store(name, frame) for name, frame in tables.items()}
+    return validation.validate(tables, models), validation.judge(Cluster(spark, there, small=0), models)
+
+
+def some(models, *names):
+    """Keep some models, and of their relations those between them."""
+    kept = {name: models[name] for name in names}
+    return {
+        name: replace(model, relations=tuple(one for one in model.relations if getattr(one, "table", name) in kept))
+        for name, model in kept.items()
+    }
+
+
+def test_damage_of_rows_and_keys_is_named_the_same(spark, store, published, models):
+    facts, number = published["facts"], pl.int_range(pl.len())
+    bad = facts.with_columns(
+        predicate=pl.when(number % 50 == 3).then(None).otherwise("predicate"),
+        polarity=pl.when(number == 7).then(pl.lit("maybe")).otherwise("polarity"),
+        fact_ids=pl.when(number == 9).then(pl.lit([], pl.List(pl.String))).otherwise("fact_ids"),
+    )
+    # The same key within a file, and in two files.
+    bad = pl.concat([bad, bad[[1, 1, 200]]])
+    local, cluster = both(spark, store, {"facts": bad}, some(models, "facts"))
+    assert local == cluster
+    assert {one.code for one in local[0]} >= {"FP302", "FP303", "FP304"}
+
+
+def test_relations_of_the_dataset_are_kept_and_broken_alike(spark, store, published, models):
+    chosen = some(models, "measures", "memberships", "entities")
+    tables = {name: published[name] for name in chosen}
+    local, cluster = both(spark, store, tables, chosen)
+    assert local == cluster
+    assert local[0] == ()
+    assert len(local[1].counts) > 10, "else no stated count was compared"
+
+
+def test_damage_of_relations_is_named_the_same(spark, store, published, models):
+    chosen = some(models, "measures", "memberships", "entities")
+    tables = {name: published[name] for name in chosen}
+    tables["memberships"] = tables["memberships"].filter(pl.col("member") != "belarus")
+    tables["entities"] = tables["entities"].filter(~pl.col("entity_id").is_in(["iran", "brics"]))
+    local, cluster = both(spark, store, tables, chosen)
+    assert local == cluster
+    assert {one.code for one in local[0]} >= {"FP401", "FP402"}
+
+
+def test_what_is_small_is_judged_by_the_driver_with_the_same_report(spark, store, published, models):
+    there = {name: store(name, frame) for name, frame in published.items()}
+    assert validation.judge(Cluster(spark, there), models) == validation.validate(published, models)
+
+
+NUMBER = pl.Decimal(18, 6)
+SHARES = pa.DataFrameSchema(
+    {
+        "id": pa.Column(str),
+        "fact_id": pa.Column(str),
+        "what": pa.Column(str),
+        "group": pa.Column(str, nullable=True),
+        **{name: pa.Column(NUMBER, nullable=True) for name in ("low", "high", "value")},
+        **{name: pa.Column(pl.Date, nullable=True) for name in ("as_of_max", "since_min", "since_max")},
+        "fact_ids": pa.Column(pl.List(pl.String)),
+    },
+    unique=["id"],
+    strict=True,
+)
+RELATIONS = (
+    PartOfWhole(part={"what": "part"}, whole={"what": "whole"}, on={"group": "group"}),
+    Sum(whole={"what": "whole"}, parts=({"what": "part"}, {"what": "rest"}), on=("group",)),
+    Order(field="since_min", table="shares", on={"group": "id"}, not_before="since_max"),
+    StatedCount(
+        stated={"what": "count"},
+        table="shares",
+        where={"what": "part"},
+        on={"group": "group"},
+        counted="id",
+        since="since",
+    ),
+    StatedCount(
+        stated={"what": "count"},
+        table="shares",
+        where={"what": "rest"},
+        on={"group": "group"},
+        counted="id",
+        standing="what",
+        exhaustive=False,
+    ),
+    ForeignKey(field="group", table="shares", references="what"),
+    ForeignKey(field="fact_ids", table="shares", references="fact_id"),
+)
+
+
+def shares(rows: int) -> pl.DataFrame:
+    """Make rows of which many break a relation, and as many do not."""
+    at = pl.int_range(rows, dtype=pl.Int64)
+    day = pl.lit(date(2020, 1, 1)) + pl.duration(days=at.hash(5) % 900)
+    number = (at.hash(3) % 40).cast(NUMBER)
+    return pl.select(
+        id=pl.format("s{}", at),
+        fact_id=pl.format("f{}", at),
+        what=pl.lit(pl.Series(["whole", "part", "rest", "count"])).gather(at.hash(1) % 4),
+        group=pl.when(at % 11 > 0).then(pl.format("s{}", at.hash(2) % 40)),
+        low=pl.when(at % 7 > 0).then(number),
+        high=pl.when(at % 5 > 0).then(number + pl.lit(Decimal(3), NUMBER)).cast(NUMBER),
+        value=number,
+        as_of_max=pl.when(at % 4 > 0).then(day),
+        since_min=pl.when(at % 3 > 0).then(day),
+        since_max=pl.when(at % 3 > 0).then(day + pl.duration(days=30)),
+        fact_ids=pl.concat_list(pl.format("f{}", at), pl.format("f{}", at.hash(4) % (rows + 9))),
+    )
+
+
+@pytest.mark.parametrize("relation", RELATIONS, ids=lambda one: type(one).__name__)
+def test_each_relation_is_broken_by_the_same_rows(spark, store, relation):
+    model = TableModel(name="shares", schema=SHARES, key=("id",), relations=(relation,))
+    local, cluster = both(spark, store, {"shares": shares(400)}, {"shares": model})
+    assert local[0], "else nothing was broken"
+    assert local == cluster
+
+
+def test_files_of_other_columns_are_refused_and_not_read_as_nulls(spark, tmp_path):
+    from factpack.adapters.spark import find
+
+    pl.DataFrame({"a": [1], "b": [2]}).write_parquet(tmp_path / "1.parquet")
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "2.parquet")
+    with pytest.raises(ConfigurationError, match=r"2\.parquet has the columns .* expected those of"):
+        find(spark, tmp_path.as_uri())
+    with pytest.raises(ConfigurationError, match="nowhere"):
+        find(spark, (tmp_path / "nowhere").as_uri())
+
+
+def test_a_check_that_needs_the_whole_table_is_refused(spark, store):
+    schema = pa.DataFrameSchema(
+        {"n": pa.Column(int, pa.Check(lambda data: data.lazyframe.select(pl.col("n").sum() > 0)))}, unique=["n"]
+    )
+    model = TableModel(name="t", schema=schema, key=("n",), relations=())
+    table = store("t", pl.DataFrame({"n": [1, 2]}))
+    with pytest.raises(ConfigurationError, match="--engine local"):
+        validation.judge(Cluster(spark, {"t": table}), {"t": model})
+
+
+def test_an_empty_table_and_other_types_are_no_pass(spark, store):
+    schema = pa.DataFrameSchema({"n": pa.Column(int)}, unique=["n"])
+    model = TableModel(name="t", schema=schema, key=("n",), relations=())
+    for number, frame in enumerate([pl.DataFrame({"n": [1]}).clear(), pl.DataFrame({"n": ["1"]})]):
+        table = store(f"t{number}", frame)
+        judged = validation.judge(Cluster(spark, {"t": table}, small=0), {"t": model})
+        assert judged[0] == validation.validate({"t": frame}, {"t": model})[0] != ()
