@@ -21,8 +21,8 @@ _BINS = 10
 
 
 def compare(
-    old: Mapping[str, pl.DataFrame],
-    new: Mapping[str, pl.DataFrame],
+    old: Mapping[str, pl.LazyFrame],
+    new: Mapping[str, pl.LazyFrame],
     models: Mapping[str, TableModel],
     allowed: float,
     retracted: int = 0,
@@ -40,27 +40,37 @@ def compare(
         What is less than it was (FP731, FP732) or otherwise (FP733, a warning), and what was compared.
     """
     shared = [name for name in models if name in old and name in new]
-    breaches = [breach for name in shared for breach in _table(name, old[name], new[name], allowed, retracted)]
+    heights = {name: tuple(one[name].select(pl.len()).collect().item() for one in (old, new)) for name in shared}
+    breaches = [
+        breach for name in shared for breach in _table(name, old[name], new[name], heights[name], allowed, retracted)
+    ]
     ran = tuple(
-        Ran(stage="drift", subject=name, rules=1 + len(old[name].columns), rows=old[name].height) for name in shared
+        Ran(stage="drift", subject=name, rules=1 + len(old[name].collect_schema()), rows=heights[name][0])
+        for name in shared
     )
     return tuple(breaches), Report(ran=ran)
 
 
-def _table(name: str, old: pl.DataFrame, new: pl.DataFrame, allowed: float, retracted: int) -> Iterator[Breach]:
-    if old.height < _ROWS:
+def _table(  # noqa: PLR0913, PLR0917 - two tables and what is allowed
+    name: str, old: pl.LazyFrame, new: pl.LazyFrame, heights: tuple[int, int], allowed: float, retracted: int
+) -> Iterator[Breach]:
+    had, has = heights
+    if had < _ROWS:
         return
-    lost = old.height - new.height - retracted
-    if lost > allowed * old.height:
+    lost = had - has - retracted
+    if lost > allowed * had:
         yield Breach(
             code="FP731",
             table=name,
-            message=f"{name} has {new.height:,} rows, {lost / old.height:.0%} fewer than the {old.height:,} it had",
+            message=f"{name} has {has:,} rows, {lost / had:.0%} fewer than the {had:,} it had",
             expected=f"at most {allowed:.0%} fewer",
         )
-    for column in old.columns:
-        if column in new.columns and new.height and old.schema[column] == new.schema[column]:
-            yield from _column(name, old[column], new[column], allowed)
+    schemas = old.collect_schema(), new.collect_schema()
+    for column, dtype in schemas[0].items():
+        if has and schemas[1].get(column) == dtype:
+            # A column at a time: of a table that does not fit in memory, each of its columns still may.
+            before, now = (one.select(column).collect().to_series() for one in (old, new))
+            yield from _column(name, before, now, allowed)
 
 
 def _column(table: str, old: pl.Series, new: pl.Series, allowed: float) -> Iterator[Breach]:

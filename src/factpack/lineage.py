@@ -23,12 +23,16 @@ def trace(
     tables: Mapping[str, pl.DataFrame | pl.LazyFrame],
     models: Mapping[str, TableModel],
     raw: Raw,
+    *,
+    facts: pl.LazyFrame | None = None,
+    plain: Mapping[str, pl.LazyFrame] | None = None,
 ) -> tuple[Finding, ...]:
     """Make a finding of each breach, at the raw row it rests on.
 
     A row of a table that `raw/` holds itself (sources, entities) leads to its own line. Any other row leads to its
     facts; where it rests on several, to those that the field says it is made from (`metadata={"predicate": ...}`), of
-    these to the ones that say the value it holds, and the first of them in file order.
+    these to the ones that say the value it holds, and the first of them in file order. `facts` and `plain`
+    tables are those of `raw`, if they are not given apart.
     """
     if not breaches:
         return ()
@@ -38,22 +42,25 @@ def trace(
         for name in {one.table for one in breaches if one.row is not None}
     }
     # Plain tables are judged in the order of their files.
-    plain = {name: _rows(raw.tables[name], found.keys()) for name, found in rows.items() if name in raw.tables}
+    files = raw.tables if plain is None else plain
+    places_of = {name: _rows(files[name], found.keys()) for name, found in rows.items() if name in files}
     named = {name for found in rows.values() for row in found.values() for name in row.get("fact_ids") or ()}
     named |= {name for breach in breaches for name in breach.fact_ids}
-    facts = {row["fact_id"]: row for row in raw.facts.filter(pl.col("fact_id").is_in(named)).iter_rows(named=True)}
+    scanned = raw.facts.lazy() if facts is None else facts
+    claims = scanned.filter(pl.col("fact_id").is_in(list(named))).collect(engine="streaming")
+    by_id = {row["fact_id"]: row for row in claims.iter_rows(named=True)}
     found = []
     for breach in breaches:
         row = None if breach.row is None else rows[breach.table][breach.row]
         origin = models[breach.table].fields.get(breach.field or "", {}) if breach.table in models else {}
-        if row is not None and breach.row is not None and breach.table in plain:
-            places = [plain[breach.table][breach.row]]
+        if row is not None and breach.row is not None and breach.table in places_of:
+            places = [places_of[breach.table][breach.row]]
         elif row is not None and breach.table in own:
             places = _own_row(own[breach.table], models[breach.table].key, row)
         else:
             ids = breach.fact_ids or (tuple(row["fact_ids"] or ()) if row is not None and "fact_ids" in row else ())
             held = None if row is None else row.get(breach.field or "")
-            places = _facts([facts[name] for name in ids if name in facts], origin, held)
+            places = _facts([by_id[name] for name in ids if name in by_id], origin, held)
         found.append(_finding(breach, origin.get("raw", breach.field), places))
     return tuple(found)
 

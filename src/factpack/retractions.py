@@ -9,23 +9,21 @@ from factpack.report import Finding, Ran, Report
 if TYPE_CHECKING:
     import polars as pl
 
-    from factpack.models import Raw
 
-
-def check(raw: Raw, published: pl.DataFrame, retracted: pl.DataFrame | None) -> Report:
+def check(facts: pl.LazyFrame, published: pl.DataFrame, retracted: pl.DataFrame | None) -> Report:
     """Compare the facts of the last published version with those in `raw/` and those retracted.
 
     Args:
-        raw: what was read.
+        facts: the facts that were read.
         published: `fact_id` and `source_id` of every published fact.
         retracted: the rows of `raw/retractions`, where there is such a file.
     """
-    gone = published.join(raw.facts, on="fact_id", how="anti").sort("source_id", "fact_id")
-    again = raw.facts.clear()
+    gone = published.lazy().join(facts, on="fact_id", how="anti").sort("source_id", "fact_id").collect()
+    again = facts.clear().collect()
     if retracted is not None:
         gone = gone.join(retracted, on="fact_id", how="anti")
-        again = raw.facts.join(retracted, on="fact_id", how="semi")
-    files = dict(raw.facts.select("source_id", "_file").unique().iter_rows())
+        again = facts.join(retracted.lazy(), on="fact_id", how="semi").collect()
+    files = dict(facts.select("source_id", "_file").unique().collect().iter_rows())
     vanished = [
         Finding(
             code="FP702",

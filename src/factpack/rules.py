@@ -22,6 +22,8 @@ SLUG = r"^(?:[a-z0-9][a-z0-9-]*)$"
 Tables = dict[str, pl.LazyFrame]
 # So many of those that were counted are named in a message.
 _NAMES = 50
+# Of what breaks a relation, which comes first.
+_ORDER = ("row", "value", "expected")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +114,11 @@ def violations(relation: Relation, table: str, tables: Tables) -> pl.LazyFrame:
         case ForeignKey():
             return _dangling(relation, table, tables)
         case Order():
-            return _too_early(relation, table, tables)
+            return _once(_too_early(relation, table, tables))
         case PartOfWhole():
-            return _above_whole(relation, table, tables)
+            return _once(_above_whole(relation, table, tables))
         case Sum():
-            return _off_sum(relation, table, tables)
+            return _once(_off_sum(relation, table, tables))
         case StatedCount():
             off = _off(relation, _tally(relation, table, tables)).collect(engine="streaming")
             return miscounted(relation, table, tables, off["row"])
@@ -144,8 +146,8 @@ def first_violations(relation: Relation, table: str, tables: Tables, limit: int,
         found = [_dangling(relation, table, tables, share) for share in shares]
     else:
         found = [violations(relation, table, tables)]
-    rows = [one.bottom_k(limit, by=["row", "value"]).collect(engine="streaming") for one in found]
-    return pl.concat(rows).bottom_k(limit, by=["row", "value"]).sort("row", "value")
+    rows = [one.bottom_k(limit, by=list(_ORDER)).collect(engine="streaming") for one in found]
+    return pl.concat(rows).bottom_k(limit, by=list(_ORDER)).sort(_ORDER)
 
 
 def count(
@@ -253,6 +255,14 @@ def _dangling(relation: ForeignKey, table: str, tables: Tables, share: Share = W
             fact_ids=pl.lit([], dtype=pl.List(pl.String)),
         )
     )
+
+
+def _once(found: pl.LazyFrame) -> pl.LazyFrame:
+    """Tell once of a row that breaks a relation to several others in the same way: by the first that they rest on."""
+    first = pl.col("fact_ids").list.join(" ").min()
+    each = found.group_by("row", "value", "expected").agg(fact_ids=first)
+    named = pl.col("fact_ids").str.split(" ")
+    return each.with_columns(fact_ids=pl.when(pl.col("fact_ids") == "").then([]).otherwise(named))
 
 
 def _too_early(relation: Order, table: str, tables: Tables) -> pl.LazyFrame:

@@ -11,7 +11,7 @@ MODELS = {"t": None}
 
 
 def found(old, new, allowed=0.1, retracted=0):
-    breaches, report = drift.compare({"t": old}, {"t": new}, MODELS, allowed, retracted)
+    breaches, report = drift.compare({"t": old.lazy()}, {"t": new.lazy()}, MODELS, allowed, retracted)
     assert report.ran[0].rows == old.height
     return [(one.code, one.field) for one in breaches]
 

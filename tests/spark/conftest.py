@@ -1,6 +1,7 @@
 """A session of two threads in this process, and tables as files for it."""
 
 import importlib.util
+import os
 import warnings
 
 import polars as pl
@@ -15,11 +16,15 @@ def spark():
     """Give a small session; two buckets and four partitions are as good as a thousand."""
     from factpack.adapters.spark import session
 
+    # Short queries are not worth compiling.
+    quick = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1", "spark.sql.codegen.wholeStage": "false"}
+    settings = " ".join(f'--conf "{name}={value}"' for name, value in quick.items())
+    os.environ["PYSPARK_SUBMIT_ARGS"] = f"{settings} pyspark-shell"
     with warnings.catch_warnings():
         # pyspark tells of what it has not been tested with.
         warnings.simplefilter("ignore")
         started = session.start("local[2]")
-        started.conf.set("spark.sql.shuffle.partitions", "4")
+        started.conf.set("spark.sql.shuffle.partitions", "2")
         yield started
         started.stop()
 

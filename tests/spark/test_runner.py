@@ -113,7 +113,6 @@ RELATIONS = (
         on={"group": "group"},
         counted="id",
         standing="what",
-        exhaustive=False,
     ),
     ForeignKey(field="group", table="shares", references="what"),
     ForeignKey(field="fact_ids", table="shares", references="fact_id"),

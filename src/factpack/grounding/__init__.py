@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from factpack.grounding.check import Checked, check, report, text_of, write
+from factpack.grounding.texts import find
 from factpack.grounding.verdicts import ACCEPTED
 
-__all__ = ["ACCEPTED", "Checked", "check", "report", "text_of", "write"]
+__all__ = ["ACCEPTED", "Checked", "check", "find", "report", "text_of", "write"]

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from factpack import (
     corrections,
     drift,
@@ -31,9 +33,7 @@ from factpack.quarantine import quarantine
 from factpack.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    import polars as pl
+    from collections.abc import Callable, Collection, Mapping
 
     from factpack.adapters.gx import Runner
     from factpack.grounding import Checked
@@ -77,7 +77,7 @@ def validate(
         progress("verifying what is published")
         standing = (
             reader.check(str(project.published), keys=keys_of(project), logical=True)
-            if _published(project)
+            if published(project)
             else Report()
         )
         today = datetime.now(UTC).date()
@@ -112,18 +112,20 @@ def _validate(
     progress: Callable[[str], None],
 ) -> Validated:
     progress("loading schemas and transforms")
-    models, functions = _code(project)
+    models, functions = code(project)
     progress("reading raw facts")
     raw, report = sources.read(project, models)
     report += Report(findings=schemas.proposed(models))
     if runner is not None:
-        report += runner.check(set(models))
+        from factpack.adapters import gx
+
+        report += gx.check(project, set(models))
     if raw is None:
         return Validated(
             report=stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read")
         )
     checked = None
-    report += _retractions(raw, project)
+    report += retracted(raw, raw.facts.lazy(), project)
     # A dataset of plain tables alone has no facts to be held against words.
     if not raw.facts.is_empty():
         progress("checking the vocabulary and the words")
@@ -139,7 +141,8 @@ def _validate(
     tables = _tables(functions, models, raw)
     breaches, judged = validation.validate(tables, models)
     report += judged
-    thinner, compared = _drift(project, tables, models, raw)
+    lazy = {name: table.lazy() for name, table in tables.items()}
+    thinner, compared = drifted(project, lazy, models, raw)
     breaches += thinner
     report += compared
     found = report + _findings(breaches, tables, models, raw)
@@ -183,48 +186,59 @@ def _suites(project: Project) -> Runner:
     return gx.start(project)
 
 
-def _code(project: Project) -> tuple[dict[str, TableModel], dict[str, Transform]]:
+def code(project: Project, given: Collection[str] = ()) -> tuple[dict[str, TableModel], dict[str, Transform]]:
+    """Load the models and transforms of a project; a table that `raw/tables/` holds, or that is given, has no second.
+
+    Raises:
+        ConfigurationError: a table lacks one of them, or is given and has both, or none.
+    """
     models, functions = schemas.load(project), transforms.load(project)
     plain = {name for name in models if any((project.raw / "tables").glob(f"{name}.*"))}
+    for name in given:
+        if name not in models or name in functions or name in plain:
+            free = ", ".join(sorted(models.keys() - functions.keys() - plain)) or "there is none"
+            raise ConfigurationError(f"{name} is no table that only has a model, to be read from elsewhere: {free}.")
+    plain |= set(given)
     for name in sorted((models.keys() - plain) ^ functions.keys()):
         has, lacks = ("schemas", "transforms") if name in models else ("transforms", "schemas")
         raise ConfigurationError(f"{has}/{name}.py has no {lacks}/{name}.py: a table needs both.")
     return models, functions
 
 
-def _published(project: Project) -> bool:
+def published(project: Project) -> bool:
+    """Say whether a version is published, to hold this one against."""
     return (project.published / "latest.json").is_file()
 
 
-def _retractions(raw: Raw, project: Project) -> Report:
+def retracted(raw: Raw, facts: pl.LazyFrame, project: Project) -> Report:
     """Hold the facts against those of the last published version, if there is one."""
-    if not _published(project):
+    if not published(project):
         return Report()
     try:
         opened = reader.open(project.published)
         if "facts" not in opened.tables:
             return Report()
-        published = opened.table("facts").select("fact_id", "source_id").collect()
+        before = opened.table("facts").select("fact_id", "source_id").collect()
     except IntegrityError:
         # `reader.check` has named what is altered; against that nothing can be held.
         return Report(skipped=("retractions: the last version cannot be read",))
-    return retractions.check(raw, published, raw.retractions)
+    return retractions.check(facts, before, raw.retractions)
 
 
-def _drift(
-    project: Project, tables: Mapping[str, pl.DataFrame], models: Mapping[str, TableModel], raw: Raw
+def drifted(
+    project: Project, tables: Mapping[str, pl.LazyFrame], models: Mapping[str, TableModel], raw: Raw
 ) -> tuple[tuple[Breach, ...], Report]:
     """Hold the tables against those of the last published version, if there is one that can be read."""
-    if not _published(project):
+    if not published(project):
         return (), Report()
     try:
         opened = reader.open(project.published)
-        old = {name: opened.table(name).collect() for name in models if name in opened.tables}
+        old = {name: opened.table(name) for name in models if name in opened.tables}
+        before = old["retractions"].select(pl.len()).collect().item() if "retractions" in old else 0
+        told = 0 if raw.retractions is None else raw.retractions.height - before
+        return drift.compare(old, tables, models, project.drift, max(told, 0))
     except IntegrityError:
         return (), Report(skipped=("drift: the last version cannot be read",))
-    before = old["retractions"].height if "retractions" in old else 0
-    retracted = 0 if raw.retractions is None else raw.retractions.height - before
-    return drift.compare(old, tables, models, project.drift, max(retracted, 0))
 
 
 def _tables(functions: Mapping[str, Transform], models: Mapping[str, TableModel], raw: Raw) -> dict[str, pl.DataFrame]:

@@ -48,7 +48,7 @@ def ground(project: Project, *, write: bool = False, articles: tuple[Path, ...] 
         return Grounded(report=stop(report, project, "grounding: raw facts have errors"))
     if write:
         waivers, _ = _waivers(project)
-        grounding.write(raw, project, (*articles, *_articles()), waivers)
+        grounding.write(raw, project, (*articles, *folders()), waivers)
     checked, read = check(raw, project, articles)
     return Grounded(report=stop(report + read, project), checked=checked)
 
@@ -84,7 +84,7 @@ def _text(project: Project, source: str, articles: tuple[Path, ...]) -> tuple[da
     raw, report = sources.read(project)
     if raw is None:
         raise ConfigurationError(f"raw/ cannot be read: {report.findings[0].message}. Run factpack validate first.")
-    text = grounding.text_of(raw, project, (*articles, *_articles()), source)
+    text = grounding.text_of(raw, project, (*articles, *folders()), source)
     if text is None:
         raise ConfigurationError(
             f"the text of {source!r} is not at hand: name a source_id of raw/sources, and keep its text as "
@@ -100,7 +100,7 @@ def check(
     waivers, findings = _waivers(project)
     if elsewhere and waivers is not None:
         waivers = waivers.filter(~pl.col("source_id").is_in(list(elsewhere)))
-    checked = grounding.check(raw, project, (*articles, *_articles()), waivers, elsewhere)
+    checked = grounding.check(raw, project, (*articles, *folders()), waivers, elsewhere)
     return checked, Report(findings=findings) + _hinted(checked, raw, project, articles)
 
 
@@ -112,7 +112,7 @@ def _hinted(checked: Checked, raw: Raw, project: Project, articles: tuple[Path, 
     source = dict(raw.facts.select("fact_id", "source_id").iter_rows()) if missing else {}
     hints = {}
     for finding in missing:
-        text = grounding.text_of(raw, project, (*articles, *_articles()), source[finding.fact_id or ""])
+        text = grounding.text_of(raw, project, (*articles, *folders()), source[finding.fact_id or ""])
         near = text and repair.nearest(finding.phrase or "", text[1], project.phrase_words)
         hints[finding] = near and f"The nearest words are {near!r}: read the source, and copy what it says."
     findings = (replace(finding, hint=hints.get(finding) or finding.hint) for finding in checked.report.findings)
@@ -139,6 +139,6 @@ def anchored(raw: Raw, checked: Checked) -> Raw:
     return replace(raw, facts=facts)
 
 
-def _articles() -> tuple[Path, ...]:
+def folders() -> tuple[Path, ...]:
     """List the folders of `FACTPACK_ARTICLES`, which are separated as in PATH."""
     return tuple(Path(entry) for entry in os.environ.get("FACTPACK_ARTICLES", "").split(os.pathsep) if entry)

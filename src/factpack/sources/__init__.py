@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from factpack.sources.columns import ENTITIES, FACTS, PREDICATES, RETRACTIONS, SOURCES, WAIVERS, Column
-from factpack.sources.raw import fact_files, read, read_facts, read_shared, sorted_by_place
+from factpack.sources.ids import skeletons
+from factpack.sources.raw import check_ids, fact_files, read, read_facts, read_shared, sorted_by_place
 from factpack.sources.tables import locate, read_table
 
 __all__ = [
@@ -14,11 +15,13 @@ __all__ = [
     "SOURCES",
     "WAIVERS",
     "Column",
+    "check_ids",
     "fact_files",
     "locate",
     "read",
     "read_facts",
     "read_shared",
     "read_table",
+    "skeletons",
     "sorted_by_place",
 ]

@@ -23,7 +23,7 @@ def check(frame: pl.DataFrame, key: str) -> list[Flaw]:
         frame: the rows of a table, of all its files, with `_file` and `_line`; the first row with an id owns it.
         key: the column of the ids.
     """
-    ids = frame.select("_file", "_line", id=pl.col(key)).drop_nulls("id").with_columns(skeleton=_skeletons(frame[key]))
+    ids = frame.select("_file", "_line", id=pl.col(key)).drop_nulls("id").with_columns(skeleton=skeletons(frame[key]))
     # Equal hashes of different skeletons would only send the frame on to the exact test.
     if ids["skeleton"].hash().n_unique() == ids.height:
         return []
@@ -40,7 +40,7 @@ def check(frame: pl.DataFrame, key: str) -> list[Flaw]:
     return [*_flaws(doubled, key, "FP115"), *_flaws(alike, key, "FP112")]
 
 
-def _skeletons(ids: pl.Series) -> pl.Series:
+def skeletons(ids: pl.Series) -> pl.Series:
     """Reduce the ids to what the eye sees.
 
     Those that are not well-formed are looked at one by one; they are at fault already, so only as many as are listed.

@@ -43,7 +43,7 @@ def read(project: Project, models: Mapping[str, TableModel] | None = None) -> tu
     raw, report = read_shared(project, models)
     files, findings = fact_files(project)
     facts, told = read_facts(files, project)
-    report = sorted_by_place(report + Report(findings=findings) + told)
+    report = sorted_by_place(report + Report(findings=findings) + told + check_ids(facts, "fact_id", project))
     return (None if report.count(Severity.ERROR) else replace(raw, facts=facts)), report
 
 
@@ -74,8 +74,11 @@ def read_shared(project: Project, models: Mapping[str, TableModel] | None = None
 
 
 def read_facts(files: Sequence[Path], project: Project) -> tuple[pl.DataFrame, Report]:
-    """Read files of facts: their columns, `_file`, `_line` and `source_id`, which is the name of the file."""
-    facts, report = _table(files, FACTS, project)
+    """Read files of facts: their columns, `_file`, `_line` and `source_id`, which is the name of the file.
+
+    Whether an id is given twice, only who has the facts of all files can tell (`check_ids`).
+    """
+    facts, report = read_files(files, FACTS, project)
     return facts.with_columns(source_id=pl.col("_file").str.extract(r"([^/]+)\.[^./]+\z")), report
 
 
@@ -92,7 +95,12 @@ def _plain(project: Project) -> bool:
 def _table(paths: Sequence[Path], columns: Sequence[Column], project: Project) -> tuple[pl.DataFrame, Report]:
     """Read the files of a table and compare the ids of all of them."""
     frame, report = read_files(paths, columns, project)
-    return frame, report + Report(findings=tuple(placed(ids.check(frame, columns[0].name), project)))
+    return frame, report + check_ids(frame, columns[0].name, project)
+
+
+def check_ids(frame: pl.DataFrame, key: str, project: Project) -> Report:
+    """Name the rows of a table whose id another row has, or that looks like another's."""
+    return Report(findings=tuple(placed(ids.check(frame, key), project)))
 
 
 def _one(project: Project, folder: Path, name: str) -> tuple[list[Path], list[Finding]]:

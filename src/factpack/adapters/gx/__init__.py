@@ -58,6 +58,12 @@ def start(project: Project) -> Runner:
     return Runner(project=project, process=process, errors=errors)
 
 
+def check(project: Project, tables: set[str]) -> Report:
+    """Read the suites of the tables, and report what is wrong with them without running any."""
+    _, findings = suites.read(project, tables)
+    return Report(findings=findings)
+
+
 @dataclass(frozen=True, slots=True)
 class Runner:
     """The running process; a context manager that ends it."""
@@ -75,11 +81,6 @@ class Runner:
         self.process.kill()
         self.process.communicate()
         self.errors.close()
-
-    def check(self, tables: set[str]) -> Report:
-        """Read the suites of the tables, and report what is wrong with them without running any."""
-        _, findings = suites.read(self.project, tables)
-        return Report(findings=findings)
 
     def run(self, tables: Mapping[str, pl.DataFrame]) -> tuple[tuple[Breach, ...], Report]:
         """Run the suite of every table.

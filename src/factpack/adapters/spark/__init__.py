@@ -7,8 +7,9 @@ project but what is sent to them.
 
 from __future__ import annotations
 
+from factpack.adapters.spark.building import build
 from factpack.adapters.spark.runner import Cluster
 from factpack.adapters.spark.session import java, start
-from factpack.adapters.spark.tables import Table, find, spread, store
+from factpack.adapters.spark.tables import Table, find, keep, numbered, spread, write_parquet
 
-__all__ = ["Cluster", "Table", "find", "java", "spread", "start", "store"]
+__all__ = ["Cluster", "Table", "build", "find", "java", "keep", "numbered", "spread", "start", "write_parquet"]

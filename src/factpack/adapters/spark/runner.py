@@ -195,6 +195,8 @@ class Cluster:
 
     def _met(self, relation: Order | PartOfWhole | Sum, name: str, limit: int) -> pl.DataFrame:
         """Let the polars query of a relation run on the rows that it brings together."""
+        from pyspark.sql import functions as F  # noqa: N812
+
         keys = _keys(relation, name)
         inputs = {
             one: exchange.Input(
@@ -212,9 +214,11 @@ class Cluster:
         buckets = exchange.buckets_for(
             sum(self.tables[one].height for one in keys), self.spark.sparkContext.defaultParallelism
         )
+        found = exchange.meet(inputs, query, _VIOLATION, buckets)
         # A row that two keys lead to two buckets may be found in both.
-        found = exchange.meet(inputs, query, _VIOLATION, buckets).distinct()
-        return pl.DataFrame(pl.from_arrow(found.orderBy("row", "value").limit(limit).toArrow()))
+        first = F.min_by("fact_ids", F.array_join("fact_ids", " ")).alias("fact_ids")
+        once = found.groupBy("row", "value", "expected").agg(first)
+        return pl.DataFrame(pl.from_arrow(once.orderBy("row", "value", "expected").limit(limit).toArrow()))
 
 
 def _rows(spark: SparkSession, table: Table, plan: Plan, limit: int) -> Partial:

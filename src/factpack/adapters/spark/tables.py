@@ -50,6 +50,16 @@ class Table:
             return pl.LazyFrame(schema=self.schema)
         return pl.scan_parquet([path(file) for file in self.files], glob=False)
 
+    def placed(self) -> pl.LazyFrame:
+        """Scan the files, and name beside each row its `_file`, and its number in it from 1 as `_line`."""
+        scans = [
+            pl.scan_parquet(path(file), glob=False)
+            .with_row_index("_line", offset=1)
+            .with_columns(_file=pl.lit(path(file)))
+            for file in self.files
+        ]
+        return pl.concat(scans) if scans else pl.LazyFrame(schema=self.schema)
+
 
 def find(spark: SparkSession, place: str) -> Table:
     """Find the Parquet files of a table: one, or all of a folder or a pattern, here or wherever Spark reads from.
@@ -134,6 +144,14 @@ def store(frame: DataFrame, schema: pl.Schema, key: Sequence[str], folder: str) 
     parts = sorted((number, rows) for number, rows in written if rows)
     files = tuple((Path(folder) / f"part-{number:05d}.parquet").absolute().as_uri() for number, _ in parts)
     return Table(schema=schema, files=files, rows=tuple(rows for _, rows in parts))
+
+
+def keep(frame: pl.DataFrame, folder: Path) -> Table:
+    """Write a frame of this process as a table in one file, its rows in their order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "part-00000.parquet"
+    write_parquet(frame, file)
+    return Table(schema=frame.schema, files=(file.absolute().as_uri(),), rows=(frame.height,))
 
 
 def write_parquet(frame: pl.DataFrame, file: Path) -> None:
