@@ -9,7 +9,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_BUCKET, _ROW = "\x1fbucket", "\x1frow"
+_BUCKET, _ROW = "\x1fbucket", "\x1fled"
 
 Keys = tuple[tuple[str, ...], ...]
 

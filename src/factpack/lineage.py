@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NUMBER = "\x1fnumber"
 
 
-def trace(
+def trace(  # noqa: PLR0913 - what a breach may lead to
     breaches: Sequence[Breach],
     tables: Mapping[str, pl.DataFrame | pl.LazyFrame],
     models: Mapping[str, TableModel],

@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from pyspark.sql import SparkSession
-
     from factpack.adapters.spark import Table
+    from factpack.adapters.spark.session import SparkSession
     from factpack.models import Project, Raw
-    from factpack.report import Breach
     from factpack.schemas import TableModel
 
 # What one task reads at most: files of facts, and the texts of their sources.
@@ -149,13 +147,22 @@ class _Run:
         tables = self._tables(shared, facts, functions, models, places)
         breaches, judged = validation.judge(spark.Cluster(self.spark, tables), models)
         report += judged
-        thinner, compared = dataset.drifted(
-            self.project, {name: one.scan() for name, one in tables.items()}, models, shared
-        )
+        scans = {name: one.scan() for name, one in tables.items()}
+        thinner, compared = dataset.drifted(self.project, scans, models, shared)
         breaches += thinner
         report += compared
-        trace = partial(self._trace, tables=tables, models=models, shared=shared, facts=facts, places=places)
-        found = report + trace(breaches)
+        trace = partial(
+            lineage.trace,
+            tables=scans,
+            models=models,
+            raw=shared,
+            facts=facts.scan() if facts is not None else None,
+            plain={
+                **{name: frame.lazy() for name, frame in shared.tables.items()},
+                **{name: tables[name].placed() for name in places},
+            },
+        )
+        found = report + Report(findings=trace(breaches))
         outcome = partial(Clustered, raw=shared, tables=tables, models=models, coverage=coverage)
         if any(finding.code.startswith("FP30") for finding in self.judge(found).counted()):
             return outcome(report=self._stop(found, "suites: tables do not follow their schemas"))
@@ -164,7 +171,7 @@ class _Run:
         progress("running expectation suites")
         frames = {name: spark.numbered(self.spark, one) for name, one in tables.items()}
         unmet, ran = gx.on_spark(self.project, frames)
-        return outcome(report=self._stop(report + ran + trace((*breaches, *unmet))))
+        return outcome(report=self._stop(report + ran + Report(findings=trace((*breaches, *unmet)))))
 
     def _stop(self, report: Report, *skipped: str) -> Report:
         return stop(report, self.project, *skipped)
@@ -201,7 +208,7 @@ class _Run:
         filled = [(task.facts(stage), one) for task, one in zip(tasks, done, strict=True) if one.rows]
         return spark.Table(
             schema=done[0].schema,
-            files=tuple(file.absolute().as_uri() for file, _ in filled),
+            files=tuple(spark.uri(file) for file, _ in filled),
             rows=tuple(one.rows for _, one in filled),
         )
 
@@ -281,22 +288,6 @@ class _Run:
         made |= {name: spark.find(self.spark, place) for name, place in places.items()}
         return {name: made[name] for name in models}
 
-    def _trace(
-        self,
-        breaches: tuple[Breach, ...],
-        *,
-        tables: Mapping[str, Table],
-        models: Mapping[str, TableModel],
-        shared: Raw,
-        facts: Table | None,
-        places: Mapping[str, str],
-    ) -> Report:
-        scans = {name: one.scan() for name, one in tables.items()}
-        plain = {name: frame.lazy() for name, frame in shared.tables.items()}
-        plain |= {name: tables[name].placed() for name in places}
-        claims = facts.scan() if facts is not None else None
-        return Report(findings=lineage.trace(breaches, scans, models, shared, facts=claims, plain=plain))
-
 
 def _weight(file: Path, project: Project, kinds: Mapping[str, str], articles: tuple[Path, ...]) -> int:
     text = grounding.find(file.stem, kinds.get(file.stem, "article"), project, articles)
@@ -347,7 +338,7 @@ def _stage(task: Task, stage: str, facts: pl.DataFrame, report: Report) -> Done:
 def _named(done: list[Done]) -> pl.DataFrame:
     """Put what the facts of all tasks name under each other: as many columns, each of its own length."""
     columns = {name: pl.concat([one.named[name] for one in done]).unique(maintain_order=True) for name in done[0].named}
-    return pl.concat([column.to_frame(name) for name, column in columns.items()], how="horizontal")
+    return pl.concat([column.to_frame(name) for name, column in columns.items()], how="diagonal")
 
 
 def _sum(reports: Iterable[Report]) -> Report:
@@ -363,8 +354,6 @@ def _sum(reports: Iterable[Report]) -> Report:
     return replace(
         total,
         findings=tuple(dict.fromkeys(total.findings)),
-        ran=tuple(
-            Ran(stage=stage, subject=subject, rules=rules, rows=some) for (stage, subject, rules), some in rows.items()
-        ),
+        ran=tuple(Ran(stage=one[0], subject=one[1], rules=one[2], rows=some) for one, some in rows.items()),
         verdicts=tuple(sorted(verdicts.items(), key=lambda one: (one[1], one[0]), reverse=True)),
     )

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from factpack.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    # Who only passes a session on takes its type from here.
+    from pyspark.sql import SparkSession as SparkSession  # noqa: PLC0414 - mypy asks for it
 
 # Spark 4 runs on these and later versions of Java.
 JAVA = 17

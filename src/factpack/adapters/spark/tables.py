@@ -109,8 +109,10 @@ def numbered(spark: SparkSession, table: Table, columns: Sequence[str] | None = 
         F.col("_metadata.file_path").alias(_FILE),
         F.col("_metadata.row_index").alias(_INDEX),
     )
-    number = (F.col(_INDEX) + F.col("at")).alias(ROW)
-    return placed.join(F.broadcast(places), _FILE).select(*map(quoted, chosen), number)
+    # A file under another name than it was found by must end the run: its rows would have no numbers.
+    unknown = F.raise_error(F.concat(F.lit("no such file of the table: "), F.col(_FILE))).cast("bigint")
+    number = (F.col(_INDEX) + F.coalesce(F.col("at"), unknown)).alias(ROW)
+    return placed.join(F.broadcast(places), _FILE, "left").select(*map(quoted, chosen), number)
 
 
 def quoted(name: str) -> Any:
@@ -142,7 +144,7 @@ def store(frame: DataFrame, schema: pl.Schema, key: Sequence[str], folder: str) 
 
     written = ordered.mapInArrow(save, "number bigint, rows bigint").collect()
     parts = sorted((number, rows) for number, rows in written if rows)
-    files = tuple((Path(folder) / f"part-{number:05d}.parquet").absolute().as_uri() for number, _ in parts)
+    files = tuple(uri(Path(folder) / f"part-{number:05d}.parquet") for number, _ in parts)
     return Table(schema=schema, files=files, rows=tuple(rows for _, rows in parts))
 
 
@@ -151,7 +153,7 @@ def keep(frame: pl.DataFrame, folder: Path) -> Table:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "part-00000.parquet"
     write_parquet(frame, file)
-    return Table(schema=frame.schema, files=(file.absolute().as_uri(),), rows=(frame.height,))
+    return Table(schema=frame.schema, files=(uri(file),), rows=(frame.height,))
 
 
 def write_parquet(frame: pl.DataFrame, file: Path) -> None:
@@ -170,6 +172,11 @@ def spread(spark: SparkSession, items: Sequence[Item], function: Callable[[Item]
         return []
     results: list[Result] = spark.sparkContext.parallelize(items, len(items)).map(function).collect()
     return results
+
+
+def uri(file: Path) -> str:
+    """Name a local file as Spark does."""
+    return file.absolute().as_uri().replace("file://", "file:", 1)
 
 
 def path(file: str) -> str:
