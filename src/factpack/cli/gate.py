@@ -10,10 +10,11 @@ import click
 
 from factpack.cli import options, output
 from factpack.cli.output import Outputs
-from factpack.cli.running import run
+from factpack.cli.running import on_cluster, run
 
 if TYPE_CHECKING:
     from factpack.pipeline import Validated
+    from factpack.report import Report
 
 
 _baseline = click.option(
@@ -27,6 +28,7 @@ _baseline = click.option(
 @options.articles
 @options.fail_on
 @options.outputs
+@options.engine
 @_baseline
 @click.option("--changed-since", "revision", metavar="REV", help="Count only what was not found at this git revision.")
 @click.option(
@@ -41,16 +43,25 @@ def validate(  # noqa: PLR0913 - an option each
     articles: tuple[Path, ...],
     fail_on: str,
     outputs: Outputs,
+    engine: options.Engine,
     baseline: Path | None,
     revision: str | None,
     quarantine: Path | None,
 ) -> int:
     """Check the raw facts of PROJECT and every table made of them."""
     known = _known(project, baseline, revision, suites=suites, articles=articles)
-    loaded, outcome = run(project, suites=suites, articles=articles, baseline=known)
+    if engine.name == "spark":
+        if quarantine is not None:
+            raise click.UsageError("--quarantine is for --engine local.")
+        with on_cluster(project, engine, suites=suites, articles=articles, baseline=known) as (loaded, clustered):
+            outputs.write(clustered.report, loaded.root, loaded.label)
+            if known is not None:
+                _gone(clustered.report, known)
+        return output.exit_code(clustered.report, fail_on)
+    loaded, outcome = run(project, suites=suites, articles=articles, baseline=known, places=engine.places)
     outputs.write(outcome.report, loaded.root, loaded.label)
     if known is not None:
-        _gone(outcome, known)
+        _gone(outcome.report, known)
     if quarantine is not None:
         _part(outcome, quarantine)
     return output.exit_code(outcome.report, fail_on)
@@ -73,10 +84,10 @@ def _known(
     return gate.read_baseline(baseline)
 
 
-def _gone(outcome: Validated, known: dict[str, int]) -> None:
+def _gone(report: Report, known: dict[str, int]) -> None:
     from factpack import gate
 
-    gone = gate.vanished(outcome.report, known)
+    gone = gate.vanished(report, known)
     if gone:
         click.echo(f"{gone:,} findings of the baseline are gone; factpack baseline writes it anew.", err=True)
 

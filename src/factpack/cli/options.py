@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from factpack.models import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """What a dataset is validated on: this machine, or a Spark cluster with a folder that all its executors share."""
+
+    name: str
+    master: str | None
+    staging: Path | None
+    places: dict[str, str]
+
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -64,6 +76,55 @@ def outputs(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*arguments, outputs=Outputs(form=form, files=files, limit=shown), **named)
 
     return wrapped
+
+
+def engine(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where a dataset is validated, and give the command its `Engine`."""
+
+    @click.option(
+        "--engine",
+        "name",
+        type=click.Choice(["local", "spark"]),
+        default="local",
+        show_default=True,
+        help="This machine, or a Spark cluster (needs factpack[spark] and Java).",
+    )
+    @click.option(
+        "--master", metavar="URL", help="The cluster: spark://host:7077, local[*]; default: what spark-submit says."
+    )
+    @click.option(
+        "--staging",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="With spark: a folder that driver and executors share; default: a temporary one of this machine.",
+    )
+    @click.option(
+        "--table",
+        "places",
+        multiple=True,
+        metavar="NAME=PLACE",
+        callback=_places,
+        help="The Parquet files of a table that only has a model: a path, pattern or URL. May be repeated.",
+    )
+    @functools.wraps(command)
+    def wrapped(
+        *arguments: Any, name: str, master: str | None, staging: Path | None, places: dict[str, str], **named: Any
+    ) -> Any:
+        if name == "local" and (master or staging):
+            raise click.UsageError("--master and --staging are for --engine spark.")
+        chosen = Engine(name=name, master=master, staging=staging, places=places)
+        return command(*arguments, engine=chosen, **named)
+
+    return wrapped
+
+
+def _places(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    places: dict[str, str] = {}
+    for value in values:
+        name, equals, place = value.partition("=")
+        if not name or not equals or not place or name in places:
+            raise click.BadParameter(f"{value!r} is not NAME=PLACE with a name of its own.", context, option)
+        places[name] = place
+    return places
 
 
 def _files(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:

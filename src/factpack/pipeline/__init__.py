@@ -1,5 +1,7 @@
 """What factpack does, from end to end: the one layer that knows the order of things."""
 
+from factpack.pipeline.cluster import Clustered
+from factpack.pipeline.cluster import validate as validate_on_cluster
 from factpack.pipeline.dataset import Validated, keys_of, known, part, validate
 from factpack.pipeline.versions import (
     Published,
@@ -14,6 +16,7 @@ from factpack.pipeline.versions import (
 from factpack.pipeline.words import Grounded, draft, ground, import_langextract
 
 __all__ = [
+    "Clustered",
     "Grounded",
     "Published",
     "Validated",
@@ -29,6 +32,7 @@ __all__ = [
     "part",
     "publish",
     "validate",
+    "validate_on_cluster",
     "validate_package",
     "verify",
 ]

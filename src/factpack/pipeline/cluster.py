@@ -77,6 +77,7 @@ def validate(  # noqa: PLR0913 - what `dataset.validate` takes, and where
     suites: bool = True,
     articles: tuple[Path, ...] = (),
     baseline: Mapping[str, int] | None = None,
+    small: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Clustered:
     """Check a dataset as `dataset.validate` does, with the same findings.
@@ -89,6 +90,7 @@ def validate(  # noqa: PLR0913 - what `dataset.validate` takes, and where
         suites: whether to run the expectation suites.
         articles: folders of article texts.
         baseline: what was found before.
+        small: what concerns no more rows than these, the driver does itself; by default a million.
         progress: is told which stage runs.
 
     Raises:
@@ -104,7 +106,16 @@ def validate(  # noqa: PLR0913 - what `dataset.validate` takes, and where
     def judge(report: Report) -> Report:
         return gate.judge(report, project, today, baseline)
 
-    run = _Run(project=project, spark=spark, staging=staging, articles=(*articles, *words.folders()), judge=judge)
+    from factpack.adapters.spark import SMALL
+
+    run = _Run(
+        project=project,
+        spark=spark,
+        staging=staging,
+        articles=(*articles, *words.folders()),
+        judge=judge,
+        small=SMALL if small is None else small,
+    )
     validated = run.validate(places or {}, progress, suites=suites)
     return replace(validated, report=judge(standing + validated.report))
 
@@ -118,6 +129,7 @@ class _Run:
     staging: Path
     articles: tuple[Path, ...]
     judge: Callable[[Report], Report]
+    small: int
 
     def validate(self, places: Mapping[str, str], progress: Callable[[str], None], *, suites: bool) -> Clustered:
         from factpack.adapters import gx, spark
@@ -145,7 +157,7 @@ class _Run:
             return Clustered(report=self._stop(report, "grounding, tables, suites: raw facts have errors"), raw=shared)
         progress("building and validating tables")
         tables = self._tables(shared, facts, functions, models, places)
-        breaches, judged = validation.judge(spark.Cluster(self.spark, tables), models)
+        breaches, judged = validation.judge(spark.Cluster(self.spark, tables, self.small), models)
         report += judged
         scans = {name: one.scan() for name, one in tables.items()}
         thinner, compared = dataset.drifted(self.project, scans, models, shared)
@@ -221,7 +233,9 @@ class _Run:
         staged = self._staged("read", tasks, read)
         rule = UniqueRule(columns=(_SKELETON,))
         plan = Plan(rows=(), unique=(rule,), eager=())
-        verdicts, _ = spark.Cluster(self.spark, {"facts": staged}).check({"facts": plan}, (), validation.MOST_ROWS)
+        verdicts, _ = spark.Cluster(self.spark, {"facts": staged}, self.small).check(
+            {"facts": plan}, (), validation.MOST_ROWS
+        )
         again = verdicts["facts"].repeated.get(rule)
         if again is None:
             return Report()
@@ -281,7 +295,13 @@ class _Run:
             given = {name: made[name] if name in made else inputs[name] for name in one.inputs}
             model = models[one.name]
             made[one.name] = spark.build(
-                self.spark, one, given, columns=model.columns, key=model.key, folder=str(folder / one.name)
+                self.spark,
+                one,
+                given,
+                columns=model.columns,
+                key=model.key,
+                folder=folder / one.name,
+                small=self.small,
             )
         for name, frame in shared.tables.items():
             made[name] = spark.keep(frame.drop("_file", "_line"), folder / name)

@@ -55,18 +55,20 @@ class Validated:
     models: Mapping[str, TableModel] | None = None
 
 
-def validate(
+def validate(  # noqa: PLR0913 - what a run depends on
     project: Project,
     *,
     suites: bool = True,
     articles: tuple[Path, ...] = (),
     baseline: Mapping[str, int] | None = None,
+    places: Mapping[str, str] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Validated:
     """Check the raw facts and every table made of them, and say which findings count (`factpack.gate`).
 
     A stage that finds an error ends the run, and the report names the stages that did not run: their findings would
-    be consequences of the first. `suites=False` leaves the expectation suites out, and the report says so.
+    be consequences of the first. `suites=False` leaves the expectation suites out, and the report says so. `places`
+    names the Parquet files of tables that only have a model.
 
     Raises:
         ConfigurationError: a transform, a schema or the environment cannot be used.
@@ -85,7 +87,7 @@ def validate(
         def judge(report: Report) -> Report:
             return gate.judge(report, project, today, baseline)
 
-        validated = _validate(project, runner, articles, judge, progress)
+        validated = _validate(project, runner, articles=articles, judge=judge, progress=progress, places=places or {})
         return replace(validated, report=judge(standing + validated.report))
 
 
@@ -104,15 +106,17 @@ def known(project: Project, revision: str, *, suites: bool = True, articles: tup
     return dict(Counter(finding.fingerprint for finding in before.report.findings))
 
 
-def _validate(
+def _validate(  # noqa: PLR0913 - what `validate` has made ready
     project: Project,
     runner: Runner | None,
+    *,
     articles: tuple[Path, ...],
     judge: Callable[[Report], Report],
     progress: Callable[[str], None],
+    places: Mapping[str, str],
 ) -> Validated:
     progress("loading schemas and transforms")
-    models, functions = code(project)
+    models, functions = code(project, places.keys())
     progress("reading raw facts")
     raw, report = sources.read(project, models)
     report += Report(findings=schemas.proposed(models))
@@ -124,6 +128,7 @@ def _validate(
         return Validated(
             report=stop(report, project, "vocabulary, grounding, tables, suites: raw files could not be read")
         )
+    raw = replace(raw, tables={**raw.tables, **{name: _read(place) for name, place in places.items()}})
     checked = None
     report += retracted(raw, raw.facts.lazy(), project)
     # A dataset of plain tables alone has no facts to be held against words.
@@ -208,6 +213,19 @@ def code(project: Project, given: Collection[str] = ()) -> tuple[dict[str, Table
 def published(project: Project) -> bool:
     """Say whether a version is published, to hold this one against."""
     return (project.published / "latest.json").is_file()
+
+
+def _read(place: str) -> pl.DataFrame:
+    """Read Parquet files as a table, and name beside each row its file and its number in it.
+
+    Raises:
+        ConfigurationError: there are none, or they have not the same columns.
+    """
+    try:
+        frame = pl.scan_parquet(place, include_file_paths="_file").collect()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise ConfigurationError(f"{place}: {str(error).splitlines()[0]}") from error
+    return frame.with_columns(_line=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("_file"))
 
 
 def retracted(raw: Raw, facts: pl.LazyFrame, project: Project) -> Report:

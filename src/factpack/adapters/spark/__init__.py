@@ -10,6 +10,19 @@ from __future__ import annotations
 from factpack.adapters.spark.building import build
 from factpack.adapters.spark.runner import Cluster
 from factpack.adapters.spark.session import java, start
-from factpack.adapters.spark.tables import Table, find, keep, numbered, spread, uri, write_parquet
+from factpack.adapters.spark.tables import SMALL, Table, find, keep, numbered, spread, uri, write_parquet
 
-__all__ = ["Cluster", "Table", "build", "find", "java", "keep", "numbered", "spread", "start", "uri", "write_parquet"]
+__all__ = [
+    "SMALL",
+    "Cluster",
+    "Table",
+    "build",
+    "find",
+    "java",
+    "keep",
+    "numbered",
+    "spread",
+    "start",
+    "uri",
+    "write_parquet",
+]

@@ -15,6 +15,7 @@ from factpack.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from pyspark.sql import DataFrame, SparkSession
 
@@ -33,7 +34,8 @@ def build(  # noqa: PLR0913 - all of it makes a table
     *,
     columns: Sequence[str],
     key: Sequence[str],
-    folder: str,
+    folder: Path,
+    small: int,
 ) -> Table:
     """Build a table from its inputs: those that the transform splits, and the others whole.
 
@@ -43,15 +45,21 @@ def build(  # noqa: PLR0913 - all of it makes a table
         inputs: what its parameters name, in their order: tables, or frames of this process.
         columns: the columns of the table, of those that it makes.
         key: the order of the rows.
-        folder: where the executors write its files.
+        folder: where its files are written.
+        small: of inputs with no more rows than these, this process makes the table itself.
 
     Raises:
         ConfigurationError: an input that is not split has too many rows to be sent to every task.
     """
-    _ship(transform.function)
     # What it makes of nothing has the types of what it makes.
     made = transform.run({name: pl.LazyFrame(schema=one.schema) for name, one in inputs.items()}).collect_schema()
     schema = pl.Schema({name: made[name] for name in columns if name in made})
+    rows = sum(one.height for one in inputs.values())
+    if rows <= small:
+        frame = transform.run({name: _lazy(one) for name, one in inputs.items()}).select(list(schema)).collect()
+        ordered = frame.sort([one for one in key if one in schema], nulls_last=True)
+        return tables.keep(exchange.checked(ordered, schema), folder)
+    _ship(transform.function)
     split = {name: _input(spark, inputs[name], keys) for name, keys in transform.split.items()}
     whole = {name: _whole(name, one, transform) for name, one in inputs.items() if name not in split}
 
@@ -59,7 +67,6 @@ def build(  # noqa: PLR0913 - all of it makes a table
         return transform.run({name: frame.lazy() for name, frame in {**whole, **given}.items()}).collect()
 
     if split:
-        rows = sum(inputs[name].height for name in split)
         frame = exchange.meet(split, make, schema, exchange.buckets_for(rows, spark.sparkContext.defaultParallelism))
     else:
         frame = _parallelize(spark, exchange.checked(make({}), schema))
@@ -92,11 +99,13 @@ def _parallelize(spark: SparkSession, frame: pl.DataFrame) -> DataFrame:
 
 
 def _whole(name: str, one: Table | pl.DataFrame, transform: Transform) -> pl.DataFrame:
-    if isinstance(one, pl.DataFrame):
-        return one
-    if transform.split and one.height > _MOST_WHOLE:
+    if transform.split and not isinstance(one, pl.DataFrame) and one.height > _MOST_WHOLE:
         raise ConfigurationError(
             f"transforms/{transform.name}.py takes {name} whole, which has {one.height:,} rows, more than the "
             f"{_MOST_WHOLE:,} that are sent to every task: name in SPLIT by which columns its rows belong together."
         )
-    return one.scan().collect()
+    return _lazy(one).collect()
+
+
+def _lazy(one: Table | pl.DataFrame) -> pl.LazyFrame:
+    return one.lazy() if isinstance(one, pl.DataFrame) else one.scan()

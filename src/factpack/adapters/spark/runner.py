@@ -12,7 +12,7 @@ import polars as pl
 from factpack import plan as plans_
 from factpack import rules
 from factpack.adapters.spark import exchange, frames
-from factpack.adapters.spark.tables import numbered, quoted
+from factpack.adapters.spark.tables import SMALL, numbered, quoted
 from factpack.errors import ConfigurationError
 from factpack.plan import ROW, Partial, UniqueRule, Verdict
 from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum
@@ -41,13 +41,12 @@ _ON = "\x1fon_"
 class Cluster:
     """The runner (`factpack.runner.Runner`) of a Spark session.
 
-    What concerns tables of no more than `small` rows alone is judged by the driver (`Local`): to hand it out takes
-    longer than to do it.
+    What concerns tables of no more than `small` rows alone, the driver judges (`Local`).
     """
 
     spark: SparkSession
     tables: Mapping[str, Table]
-    small: int = 1_000_000
+    small: int = SMALL
 
     def schema(self, table: str) -> pl.Schema:
         """Give the columns of a table and their types."""

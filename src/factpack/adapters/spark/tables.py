@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from itertools import accumulate
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +16,7 @@ from factpack.plan import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _FILE, _INDEX = "\x1ffile", "\x1findex"
+
+
+# What concerns no more rows than these, the driver does itself: to hand it out takes longer than to do it.
+SMALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +126,14 @@ def quoted(name: str) -> Any:
     return F.col(f"`{name.replace('`', '``')}`")
 
 
-def store(frame: DataFrame, schema: pl.Schema, key: Sequence[str], folder: str) -> Table:
+def store(frame: DataFrame, schema: pl.Schema, key: Sequence[str], folder: Path) -> Table:
     """Write the rows of a frame, in the order of a key, as Parquet files of a folder that every executor reaches.
 
     Files have stable names, and appear whole or not: a task that is run again writes the same file again.
     """
     ordered = frame.orderBy(*(quoted(one).asc_nulls_last() for one in key)) if key else frame
     kinds = dict(schema)
-    Path(folder).mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
 
     def save(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         from pyspark import TaskContext
@@ -139,18 +143,20 @@ def store(frame: DataFrame, schema: pl.Schema, key: Sequence[str], folder: str) 
         context = TaskContext.get()
         number = context.partitionId() if context else 0
         if rows.height:
-            write_parquet(rows, Path(folder) / f"part-{number:05d}.parquet")
+            write_parquet(rows, folder / f"part-{number:05d}.parquet")
         yield from frames.write(pl.DataFrame({"number": [number], "rows": [rows.height]}))
 
     written = ordered.mapInArrow(save, "number bigint, rows bigint").collect()
     parts = sorted((number, rows) for number, rows in written if rows)
-    files = tuple(uri(Path(folder) / f"part-{number:05d}.parquet") for number, _ in parts)
+    files = tuple(uri(folder / f"part-{number:05d}.parquet") for number, _ in parts)
     return Table(schema=schema, files=files, rows=tuple(rows for _, rows in parts))
 
 
 def keep(frame: pl.DataFrame, folder: Path) -> Table:
     """Write a frame of this process as a table in one file, its rows in their order."""
     folder.mkdir(parents=True, exist_ok=True)
+    if frame.is_empty():
+        return Table(schema=frame.schema, files=(), rows=())
     file = folder / "part-00000.parquet"
     write_parquet(frame, file)
     return Table(schema=frame.schema, files=(uri(file),), rows=(frame.height,))
