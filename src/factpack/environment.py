@@ -6,9 +6,11 @@ import os
 import platform
 import re
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from factpack import project as projects
@@ -16,7 +18,6 @@ from factpack.errors import FactpackError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 # What each extra is for, as a person would ask for it.
 _EXTRAS = {
@@ -25,7 +26,10 @@ _EXTRAS = {
     "portals": "sending deposits",
     "remote": "URLs and object stores",
     "repair": "hints for lost phrases",
+    "spark": "a Spark cluster",
 }
+# What Spark 4 runs on.
+JAVA = 17
 _REQUIRED = re.compile(r"([A-Za-z0-9._-]+)[^;]*(?:;.*extra == ['\"](\w+)['\"])?")
 
 
@@ -78,6 +82,22 @@ def _programs() -> Iterator[Examined]:
     found = shutil.which("git")
     remedy = "Install git; publishing dates versions by it, and --changed-since needs it."
     yield Examined(what="git", well=found is not None, found=found or "not found", remedy=remedy)
+
+    if _version("pyspark") is not None:
+        yield java()
+
+
+def java() -> Examined:
+    """Look for the Java that Spark would start."""
+    home = os.environ.get("JAVA_HOME")
+    program = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    remedy = f"Install Java {JAVA} or later (on Debian: apt-get install default-jre-headless), or set JAVA_HOME."
+    if program is None or not Path(program).is_file():
+        return Examined(what="Java", well=False, found=f"{program or 'java'} not found", remedy=remedy)
+    done = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)
+    said = re.search(r'version "(?:1\.)?(\d+)[^"]*"', done.stderr + done.stdout)
+    found = f"{said[0] if said else 'of no known version'} ({program})"
+    return Examined(what="Java", well=said is not None and int(said[1]) >= JAVA, found=found, remedy=remedy)
 
 
 def _project(root: Path) -> Iterator[Examined]:

@@ -132,22 +132,27 @@ def _of_table(name: str, runner: Runner, model: TableModel, plan: Plan, verdict:
         *_repeated(name, verdict, model),
         *_eager(name, runner, model, plan),
     ]
-    return [*found[:MOST_ROWS], *_more(name, plan, verdict)]
+    return [*found, *_more(name, plan, verdict)]
 
 
 def _more(name: str, plan: Plan, verdict: Verdict) -> list[Breach]:
-    """Say how many rows break a rule of which more do than are named one by one."""
-    return [
-        Breach(
-            code="FP303" if rule.check else "FP302",
-            table=name,
-            field=rule.column,
-            message=f"{name}: {count:,} rows in all are not {_wording(rule.check) if rule.check else 'filled'}; "
-            f"of the table, the first {MOST_ROWS:,} that break a rule are named",
-        )
-        for rule, count in zip(plan.rows, verdict.counts, strict=True)
-        if count > MOST_ROWS
-    ]
+    """Say how many rows break a rule of which not all are named one by one."""
+    first = f"of the table, the first {MOST_ROWS:,} that break a rule are named"
+    found = []
+    for number in verdict.broken:
+        rule, count = plan.rows[number], verdict.counts[number]
+        if count > verdict.failing[mark(number)].sum():
+            what = _wording(rule.check) if rule.check else "filled"
+            message = f"{name}: {count:,} rows in all are not {what}; {first}"
+            code = "FP303" if rule.check else "FP302"
+            found.append(Breach(code=code, table=name, field=rule.column, message=message))
+    for rule, rows in verdict.repeated.items():
+        if rows.height >= MOST_ROWS:
+            message = (
+                f"{name}: {MOST_ROWS:,} rows and perhaps more share their {', '.join(rule.columns)}; these are named"
+            )
+            found.append(Breach(code="FP304", table=name, field=rule.columns[0], message=message))
+    return found
 
 
 def _broken_rows(name: str, plan: Plan, verdict: Verdict) -> list[Breach]:

@@ -94,6 +94,15 @@ def test_of_very_many_bad_rows_the_first_are_named_and_all_are_counted():
     assert counted.message.startswith("things: 1,500 rows in all are not one of a, b")
 
 
+def test_no_rule_is_hidden_by_the_many_rows_that_break_another():
+    bad = [(f"x{number}", "c", 1, ["f"]) for number in range(1_200)]
+    late = [("y", "a", -1, ["f"]), ("z", "a", 1, ["f"]), ("z", "a", 1, ["f"])]
+    breaches, _ = validate(table(*bad, *late).with_columns(thing=pl.col("thing").str.replace_all(r"\d", "q")))
+    messages = " ".join(one.message for one in breaches if one.row is None)
+    assert "1 rows in all are not 0 or more" in messages
+    assert "share their thing" in messages
+
+
 def test_an_empty_table_is_no_pass():
     (found,), _ = validate(table())
     assert (found.code, found.message) == ("FP305", "things has no rows")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from factpack.adapters.spark.building import build
 from factpack.adapters.spark.runner import Cluster
-from factpack.adapters.spark.session import java, start
+from factpack.adapters.spark.session import start
 from factpack.adapters.spark.tables import SMALL, Table, find, keep, numbered, spread, uri, write_parquet
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "Table",
     "build",
     "find",
-    "java",
     "keep",
     "numbered",
     "spread",

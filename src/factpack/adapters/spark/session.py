@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import subprocess
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from factpack import environment
 from factpack.errors import ConfigurationError
 
 if TYPE_CHECKING:
     # Who only passes a session on takes its type from here.
     from pyspark.sql import SparkSession as SparkSession  # noqa: PLC0414 - mypy asks for it
 
-# Spark 4 runs on these and later versions of Java.
-JAVA = 17
 # So many rows at a time go from Spark to polars: fewer cost more for each, more cost memory.
 BATCH_ROWS = 250_000
 _SETTINGS = {
@@ -68,22 +63,9 @@ def start(master: str | None = None) -> SparkSession:
         raise ConfigurationError(f"no Spark at {master or 'the configured address'}: {said}") from error
 
 
-def java() -> tuple[int | None, str]:
-    """Find the Java that Spark would start: its version, None where there is none, and where it stands."""
-    home = os.environ.get("JAVA_HOME")
-    program = str(Path(home) / "bin" / "java") if home else shutil.which("java")
-    if program is None or not Path(program).is_file():
-        return None, program or "not found"
-    done = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)
-    version = re.search(r'version "(?:1\.)?(\d+)', done.stderr + done.stdout)
-    return (int(version[1]) if version else None), program
-
-
 def _require_java() -> None:
-    version, where = java()
-    if version is None or version < JAVA:
-        found = where if version is None else f"version {version} ({where})"
+    found = environment.java()
+    if not found.well:
         raise ConfigurationError(
-            f"the engine spark needs Java {JAVA} or later, found {found}: install the package "
-            "default-jre-headless (Debian), or set JAVA_HOME."
+            f"the engine spark needs Java {environment.JAVA} or later: {found.found}. {found.remedy}"
         )
