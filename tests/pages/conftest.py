@@ -32,7 +32,7 @@ def build_changed(repository, reseal, tmp_path_factory):
         old, new = (reader.open(f"{published / name}@{one}").snapshot() for one in ("1.0.0", "2.0.0"))
         found = diff.compare(old, new)
         differing = changelog.Changes(before="1.0.0", diff=found, bump=versioning.bump(found, ()))
-        (room / "site" / "review.html").write_text(site.review(name, differing), encoding="utf-8")
+        (room / "site" / "review.html").write_text(site.review(name + suffix(name), differing), encoding="utf-8")
         shutil.rmtree(published)
         return room / "site"
 
