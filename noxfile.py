@@ -33,6 +33,7 @@ LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
     "bench": (["gx", "remote"], ["bench"]),
     "lint": ([], ["lint"]),
     "types": (["gx", "portals", "remote"], ["types", "nox"]),
+    "docs": (None, ["docs"]),
 }
 
 
@@ -116,6 +117,13 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation as a site, in site-docs/; a warning or a link that leads nowhere fails."""
+    install(session, "docs")
+    session.run("zensical", "build", "--strict", "--clean", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Run the benchmarks, each beside its peer, and print the ratios."""
     install(session, "bench")
@@ -195,9 +203,10 @@ def minimums(session: nox.Session) -> None:
 
 @nox.session(venv_backend="uv", default=False)
 def lock(session: nox.Session) -> None:
-    """Write the hash-locked requirements anew."""
+    """Write the hash-locked requirements anew: all, or those named after `--`."""
     session.install("uv")
-    for lock, (extras, groups) in LOCKS.items():
+    for lock in session.posargs or LOCKS:
+        extras, groups = LOCKS[lock]
         # Without extras to choose from, the project itself is left out, and what it needs.
         project = [] if extras is None else [*(f"--extra={extra}" for extra in extras), "pyproject.toml"]
         chosen = project + [f"--group={group}" for group in [*groups, "build"]]

@@ -65,3 +65,19 @@ def test_links_lead_to_files(repository):
     for page in [repository / "README.md", *(repository / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_page_is_in_the_navigation_and_every_picture_is_there(repository):
+    """What the builder of the site does not look at; links between pages it does."""
+    import tomllib
+
+    docs = repository / "docs"
+    chapters = tomllib.loads((repository / "zensical.toml").read_text(encoding="utf-8"))["project"]["nav"]
+    listed = [page for chapter in chapters for pages in chapter.values() for page in pages]
+    assert sorted(listed) == sorted(path.name for path in docs.glob("*.md"))
+    pictures = {
+        picture
+        for path in docs.glob("*.md")
+        for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
+    }
+    assert pictures == {path.name for path in docs.iterdir() if path.suffix in {".svg", ".png"}}

@@ -62,12 +62,21 @@ def test_a_page_is_whole_before_its_script(origins, opened, origin):
         assert shown.get_by_text("sources disagree on Saudi Arabia").is_visible()
         assert shown.get_by_role("region", name="Facts", exact=True).get_by_role("row").count() > 20
         assert shown.get_by_role("link", name="all of them").is_visible()
+        denied = shown.locator("#table tr", has=shown.get_by_role("link", name="ap-saudi-arabia-member-of-brics"))
+        assert denied.locator("td").nth(1).inner_text() == "not member of"
 
 
-def test_print_shows_what_is_folded_away(version):
-    with version.open() as shown:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_print_shows_what_is_folded_away(version, scheme):
+    with version.open(scheme=scheme) as shown:
         shown.emulate_media(media="print")
         assert not shown.get_by_role("button", name="Copy").first.is_visible()
+        assert not shown.locator("#filter").is_visible()
+        for folded in shown.locator("details td").all()[::40]:
+            assert folded.bounding_box()["height"] > 0
+        assert shown.evaluate("getComputedStyle(document.body).color") == "rgb(27, 31, 36)"
+        shown.set_viewport_size({"width": 718, "height": 1000})
+        assert shown.evaluate("Math.max(...[...document.querySelectorAll('svg')].map((one) => one.clientWidth))") <= 718
         assert shown.evaluate("document.querySelector('.scroll').scrollWidth <= document.body.scrollWidth")
 
 

@@ -24,6 +24,13 @@ def test_words_filter_the_facts(version, origin):
         expect(page.locator("#count")).to_have_text("0 of 327 facts")
 
 
+def test_what_a_source_denies_is_no_claim(version):
+    with version.open("#q=csm-iran-israel-war-participant-china") as page:
+        assert rows(page).locator("td").nth(1).inner_text() == "not participant"
+    with version.open("#predicate=share_of_oil_exports&source_id=csm-iran-limits") as page:
+        assert rows(page).locator("td").nth(3).inner_text() == "approximate 90 percent"
+
+
 @ORIGINS
 def test_back_undoes_a_choice(version, origin):
     with version.open(origin=origin) as page:

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from tests.pages import packages
 
+from factpack import changelog, diff, reader, versioning
 from factpack.adapters import site
 
 
@@ -28,6 +29,10 @@ def build_changed(repository, reseal, tmp_path_factory):
         reseal(published / name, "2.0.0")
         packages.list_again(published, name)
         site.build(published, room / "site")
+        old, new = (reader.open(f"{published / name}@{one}").snapshot() for one in ("1.0.0", "2.0.0"))
+        found = diff.compare(old, new)
+        differing = changelog.Changes(before="1.0.0", diff=found, bump=versioning.bump(found, ()))
+        (room / "site" / "review.html").write_text(site.review(name + suffix(name), differing), encoding="utf-8")
         shutil.rmtree(published)
         return room / "site"
 

@@ -27,7 +27,20 @@ HOSTILE = (
     '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
 )
 # Paths and versions are checked when a package is opened; the rest is anyone's text.
-_KEPT = {"path", "hash", "bytes", "name", "version", "$schema", "profile", "encoding", "format", "mediatype", "type"}
+_KEPT = {
+    "primaryKey",
+    "path",
+    "hash",
+    "bytes",
+    "name",
+    "version",
+    "$schema",
+    "profile",
+    "encoding",
+    "format",
+    "mediatype",
+    "type",
+}
 
 
 def change(published, name, version, suffix, *, ids=True, url=None):

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.pages import packages, structure
 
-PAGES = ("index.html", "axis-of-upheaval/index.html", "axis-of-upheaval/2.0.0/index.html")
+PAGES = ("index.html", "axis-of-upheaval/index.html", "axis-of-upheaval/2.0.0/index.html", "review.html")
 TEXTS = st.lists(
     st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(packages.HOSTILE), min_size=1, max_size=20
 )
@@ -65,7 +65,7 @@ def test_a_history_of_hostile_texts_keeps_the_shape(build_changed):
     """Ids stay, so that what the version before said of a fact is shown beside what is said now."""
     suffixes = {"x": lambda _: "x", "hostile": packages.hostile()}
     sites = {name: build_changed(suffix, ids=False) for name, suffix in suffixes.items()}
-    shapes = {name: structure.read(site / PAGES[2]).shape for name, site in sites.items()}
+    shapes = {name: [structure.read(site / page).shape for page in PAGES] for name, site in sites.items()}
     assert shapes["x"] == shapes["hostile"]
     told = (sites["hostile"] / "axis-of-upheaval/2.0.0/data.js").read_text(encoding="utf-8")
     assert json.loads(told.removeprefix("self.FACTPACK = ").removesuffix(";\n"))["history"]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 WIDTH = 960
-_LEFT, _LANE, _LEAST = 8, 14, 3
+_LEFT, _LANE, _LEAST = 8, 14, 6
 _MOST = 400
 # Where the bars of memberships begin: names stand left of it.
 _NAMES = 240
@@ -31,11 +31,7 @@ def events(tables: dict[str, pl.DataFrame]) -> dict[str, Any] | None:
             "from": row["date_min"],
             "to": row["date_max"],
             "when": row["date"],
-            "what": " ".join(
-                str(part)
-                for part in (names.get(row["subject"]), wording.words(row["predicate"]), names.get(row["object"]))
-                if part
-            ),
+            "what": wording.claim(row | {"date": None, "as_of": None}, names),
         }
         for row in rows
     ]
@@ -47,7 +43,9 @@ def events(tables: dict[str, pl.DataFrame]) -> dict[str, Any] | None:
         one["x"], one["width"] = _bar(one["from"], one["to"], first, last)
         lane = next((at for at, end in enumerate(lanes) if end + 2 <= one["x"]), len(lanes))
         lanes[lane : lane + 1] = [one["x"] + one["width"]]
-        one["y"] = 24 + lane * _LANE
+        # A day and a month may be equally wide on a line of decades; a dot and a bar are told apart.
+        day = one["from"] == one["to"]
+        one |= {"y": 24 + lane * _LANE + 2 * day, "tall": 6 if day else 10, "round": 3 if day else 0}
     return {
         "events": placed,
         "left_out": max(0, dated.height - _MOST),

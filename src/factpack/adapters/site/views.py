@@ -129,10 +129,15 @@ def _first(one: Version) -> list[dict[str, str]]:
     facts = one.tables.get("facts")
     if facts is None:
         return []
-    shown = ["fact_id", "subject", "predicate", "object", "value", "unit", "date", "phrase", "source_id"]
-    known = [name for name in shown if name in facts.columns]
-    rows = facts.sort("fact_id").head(_FIRST).select(known).iter_rows(named=True)
-    return [{name: "" if row.get(name) is None else str(row[name]) for name in shown} for row in rows]
+    shown = ["fact_id", "subject", "object", "date", "phrase", "source_id"]
+    return [
+        {name: "" if row.get(name) is None else str(row[name]) for name in shown}
+        | {
+            "predicate": f"{'not ' if row.get('polarity') else ''}{wording.words(row['predicate'])}",
+            "value": wording.value(row),
+        }
+        for row in facts.sort("fact_id").head(_FIRST).iter_rows(named=True)
+    ]
 
 
 def _measures(one: Version) -> list[dict[str, Any]]:

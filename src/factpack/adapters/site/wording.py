@@ -44,10 +44,14 @@ def words(name: object) -> str:
     return str(name or "").replace("_", " ")
 
 
+def value(fact: Mapping[str, Any]) -> str:
+    """Write the value of a fact with its unit, and how exactly it was said."""
+    return " ".join(words(fact.get(name)) for name in ("modifier", "value", "unit") if fact.get(name))
+
+
 def claim(fact: Mapping[str, Any], known: Mapping[str | None, str]) -> str:
     """Write what a fact says in one line."""
-    value = " ".join(words(fact.get(name)) for name in ("modifier", "value", "unit") if fact.get(name))
-    parts = [known.get(fact["subject"], fact["subject"]), words(fact["predicate"]), value]
+    parts = [known.get(fact["subject"], fact["subject"]), words(fact["predicate"]), value(fact)]
     if fact.get("object"):
         parts.append(known.get(fact["object"], fact["object"]))
     denied = "not: " if fact.get("polarity") else ""

@@ -53,6 +53,15 @@
     return cell(row, column).replaceAll("_", " ");
   }
 
+  function value(row) {
+    return ["modifier", "value", "unit"].map((column) => words(row, column)).filter(Boolean).join(" ");
+  }
+
+  // What a source denies is never shown as what it says.
+  function denied(row, word) {
+    return cell(row, "polarity") ? word : "";
+  }
+
   // Searching one text a fact is faster than searching its cells; it is made when it is first asked for.
   let haystack = null;
   function texts() {
@@ -123,7 +132,7 @@
     for (const row of rows.slice((page - 1) * PAGE, page * PAGE)) {
       const line = make("tr");
       for (const column of SHOWN) {
-        const text = column === "value" ? `${cell(row, "value")} ${words(row, "unit")}`.trim() : cell(row, column);
+        const text = column === "value" ? value(row) : cell(row, column);
         if (column === "fact_id") {
           const head = make("th", "", { scope: "row" });
           const next = new URLSearchParams(wanted);
@@ -131,7 +140,7 @@
           head.append(make("a", text, { href: `#${next}` }));
           line.append(head);
         } else {
-          line.append(make("td", column === "predicate" ? words(row, column) : data.names[text] || text));
+          line.append(make("td", column === "predicate" ? denied(row, "not ") + words(row, column) : data.names[text] || text));
         }
       }
       body.append(line);
@@ -177,9 +186,8 @@
       list.append(make("dt", name), told);
     };
     const name = (column) => data.names[cell(row, column)] || cell(row, column);
-    const negated = cell(row, "polarity") === "negated" ? "not: " : "";
-    say("claim", `${negated}${name("subject")} ${words(row, "predicate")} ${name("object")}`.trim());
-    say("value", `${words(row, "modifier")} ${cell(row, "value")} ${words(row, "unit")}`.trim());
+    say("claim", `${denied(row, "not: ")}${name("subject")} ${words(row, "predicate")} ${name("object")}`.trim());
+    say("value", value(row));
     say("date", cell(row, "date"));
     say("as of", cell(row, "as_of"));
     const note = source.text_kind === "note";
