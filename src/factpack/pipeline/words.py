@@ -121,7 +121,7 @@ def _hinted(checked: Checked, raw: Raw, project: Project, articles: tuple[Path, 
 
 def _waivers(project: Project) -> tuple[pl.DataFrame | None, tuple[Finding, ...]]:
     file = project.raw / "waivers.csv"
-    return sources.read_table(file, sources.WAIVERS, project) if file.exists() else (None, ())
+    return sources.read_table(file, sources.WAIVERS, project) if os.path.lexists(file) else (None, ())
 
 
 def anchored(raw: Raw, checked: Checked) -> Raw:
