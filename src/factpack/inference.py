@@ -58,7 +58,9 @@ def propose(file: Path) -> Proposal:
             f"{file}: no column, and no two or three of the first {_COLUMNS}, tell its rows apart, so it has no key; "
             "add a column that numbers the rows, or take out the rows that repeat."
         )
-    plain = "".join(char for char in unicodedata.normalize("NFKD", file.stem.lower()) if not unicodedata.combining(char))
+    plain = "".join(
+        char for char in unicodedata.normalize("NFKD", file.stem.lower()) if not unicodedata.combining(char)
+    )
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "table"
     return Proposal(name=name if name[0].isalpha() else f"t_{name}", rows=rows, key=key, types=types)
 
@@ -82,8 +84,8 @@ def _read(file: Path) -> pl.DataFrame:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigurationError(
-            f"{file}:{line}: the byte 0x{content[error.start]:02X} is not UTF-8; save the file as UTF-8 (of a spreadsheet: "
-            "as 'CSV UTF-8')."
+            f"{file}:{line}: the byte 0x{content[error.start]:02X} is not UTF-8; save the file as UTF-8 "
+            "(of a spreadsheet: as 'CSV UTF-8')."
         ) from error
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:

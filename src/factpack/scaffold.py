@@ -92,9 +92,11 @@ def start(folder: Path, title: str | None = None) -> tuple[Path, ...]:
     """
     own = sorted(path.name for path in folder.glob("*.[cC][sS][vV]")) if folder.is_dir() else []
     if own:
+        shown = ", ".join(own[:5]) + (" and more" if len(own) > 5 else "")
+        name = shlex.quote(str(folder))
         raise ConfigurationError(
-            f"{folder}: {', '.join(own[:5])}{' and more' * (len(own) > 5)} stand here. To make tables of them: "
-            f"factpack init {shlex.quote(str(folder))} --from {shlex.quote(str(folder))}. For the worked example, choose an empty folder."
+            f"{folder}: {shown} stand here. To make tables of them: factpack init {name} --from {name}. "
+            "For the worked example, choose an empty folder."
         )
     example = resources.files("factpack") / "example"
     with resources.as_file(example) as root:

@@ -125,7 +125,7 @@ def test_what_cannot_be_a_table_is_refused_and_nothing_is_written(tmp_path, cont
 
 
 def test_an_export_of_a_spreadsheet_is_taken_as_it_is(tmp_path):
-    """With the mark before UTF-8, line ends of Windows, cells of several lines, letters in two parts, empty last lines."""
+    """With the mark before UTF-8, line ends of Windows, cells of several lines, and letters in two parts."""
     file = tmp_path / "U\u0308bersicht (2).csv"
     file.write_bytes(b'\xef\xbb\xbfid;Ort\r\n1;"Zu\xcc\x88rich\nHB"\r\n2;x\r\n\r\n')
     (proposal,) = scaffold.around(tmp_path / "set", (file,))
@@ -137,7 +137,7 @@ def test_an_export_of_a_spreadsheet_is_taken_as_it_is(tmp_path):
 
 def test_a_key_is_not_looked_for_in_combinations_that_cannot_be_one():
     """Of sixty columns, those of three are thirty thousand: among them, none is tried that has too few values."""
-    rows = pl.DataFrame({f"c{one}": [str(number // 5**(one % 3) % 5) for number in range(125)] for one in range(60)})
+    rows = pl.DataFrame({f"c{one}": [str(number // 5 ** (one % 3) % 5) for number in range(125)] for one in range(60)})
     assert next(inference._keys(rows)) == ("c0", "c1", "c2")
     assert list(inference._keys(rows.head(0).vstack(rows).vstack(rows))) == []
 
@@ -156,7 +156,7 @@ def test_a_folder_of_csv_files_becomes_tables_and_no_example(tmp_path):
 
 def test_the_file_of_a_ci_that_stands_is_left_and_what_to_add_is_told(tmp_path):
     (tmp_path / ".gitlab-ci.yml").write_text("mine: {}\n", encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="(?s)already there.*codequality: gl-code-quality"):
+    with pytest.raises(ConfigurationError, match=r"(?s)already there.*codequality: gl-code-quality"):
         scaffold.write_ci(tmp_path, "gitlab")
     assert (tmp_path / ".gitlab-ci.yml").read_text(encoding="utf-8") == "mine: {}\n"
 

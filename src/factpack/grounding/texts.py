@@ -44,7 +44,9 @@ def read(raw: Raw, project: Project, articles: tuple[Path, ...]) -> Texts:
     for row in raw.sources.iter_rows(named=True):
         file = find(row["source_id"], row["text_kind"], project, articles)
         if file is None and row["text_kind"] == "note":
-            missing = f"raw/notes/{row['source_id']}.txt is missing, or no regular file; notes are kept in the repository"
+            missing = (
+                f"raw/notes/{row['source_id']}.txt is missing, or no regular file; notes are kept in the repository"
+            )
             findings.append(_finding(row, "FP603", missing, None))
         elif file is None:
             absent.append(row["source_id"])
