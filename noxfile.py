@@ -27,6 +27,7 @@ LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
     "tests": (["gx", "html", "portals", "remote", "repair"], ["tests"]),
     "conformance": (["gx", "html", "portals", "remote", "repair"], ["tests", "upstream"]),
     "gate": (["gx"], ["tests", "gate"]),
+    "installer": (None, ["installer"]),
     "browser": ([], ["tests", "browser"]),
     "spark": (["gx", "spark"], ["tests"]),
     "interop": (None, ["interop"]),

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import builtins
 import csv
+import io
 import json
 import keyword
+import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 # A text that has so few values in so many rows may be an enumeration.
 _MOST_VALUES, _LEAST_ROWS = 20, 20
 _DECIMALS = 6
+# Keys of several columns are looked for among the first so many: of more, there are too many combinations.
+_COLUMNS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,29 +47,53 @@ def propose(file: Path) -> Proposal:
     """Read a CSV file as text, and infer what it may be.
 
     Raises:
-        ConfigurationError: the file is not UTF-8, has no rows, a header with empty or repeated names, or rows of
-            different lengths; or no column and no two have different values in every row.
+        ConfigurationError: the file is not UTF-8 or no CSV, has no rows, a header with empty or repeated names, or
+            rows of different lengths; or no column, and no two or three, have different values in every row.
     """
     rows = _read(file)
     types = {name: _type(rows[name]) for name in rows.columns}
-    filled = [name for name in rows.columns if not rows[name].null_count()]
-    keys: Iterator[tuple[str, ...]] = (key for size in (1, 2, 3) for key in combinations(filled, size))
-    key = next((key for key in keys if not rows.select(key).is_duplicated().any()), None)
+    key = next(_keys(rows), None)
     if key is None:
         raise ConfigurationError(
-            f"{file}: no columns tell its rows apart, so it has no key; add one, or take out the rows that repeat."
+            f"{file}: no column, and no two or three of the first {_COLUMNS}, tell its rows apart, so it has no key; "
+            "add a column that numbers the rows, or take out the rows that repeat."
         )
-    name = re.sub(r"[^a-z0-9]+", "_", file.stem.lower()).strip("_") or "table"
+    plain = "".join(
+        char for char in unicodedata.normalize("NFKD", file.stem.lower()) if not unicodedata.combining(char)
+    )
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "table"
     return Proposal(name=name if name[0].isalpha() else f"t_{name}", rows=rows, key=key, types=types)
 
 
+def _keys(rows: pl.DataFrame) -> Iterator[tuple[str, ...]]:
+    """Find columns without empty cells, alone, by two and by three, that tell all rows apart."""
+    values = {name: rows[name].n_unique() for name in rows.columns if not rows[name].null_count()}
+    yield from ((name,) for name, count in values.items() if count == rows.height)
+    for size in (2, 3):
+        for key in combinations(list(values)[:_COLUMNS], size):
+            # So few values cannot tell so many rows apart, however they are combined.
+            enough = math.prod(values[name] for name in key) >= rows.height
+            if enough and not rows.select(key).is_duplicated().any():
+                yield key
+
+
 def _read(file: Path) -> pl.DataFrame:
+    content = file.read_bytes()
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = unicodedata.normalize("NFC", content.decode("utf-8-sig")).rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{file}: byte {error.start} is not UTF-8; save it as UTF-8.") from error
-    separator = _separator(text)
-    records = list(csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True))
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(
+            f"{file}:{line}: the byte 0x{content[error.start]:02X} is not UTF-8; save the file as UTF-8 "
+            "(of a spreadsheet: as 'CSV UTF-8')."
+        ) from error
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    try:
+        places, records = zip(*((lines.line_num, record) for record in lines), strict=True)
+    except csv.Error as error:
+        raise ConfigurationError(f"{file}:{lines.line_num}: {error}; a cell with quotes is quoted whole.") from error
+    except ValueError:
+        places, records = (), ()
     header = [name.strip() for name in records[0]] if records else []
     if len(records) < 2:
         raise ConfigurationError(f"{file}: there are no rows to infer from.")
@@ -72,9 +101,9 @@ def _read(file: Path) -> pl.DataFrame:
         raise ConfigurationError(
             f"{file}: the header {header} has an empty or a repeated name; name every column once."
         )
-    for position, record in enumerate(records[1:], 2):
+    for place, record in zip(places, records, strict=True):
         if len(record) != len(header):
-            raise ConfigurationError(f"{file}: record {position} has {len(record)} cells, the header {len(header)}.")
+            raise ConfigurationError(f"{file}:{place}: the row has {len(record)} cells, the header {len(header)}.")
     cells = [[cell.strip() or None for cell in record] for record in records[1:]]
     return pl.DataFrame(cells, schema=dict.fromkeys(header, pl.String), orient="row")
 

@@ -70,7 +70,8 @@ def released_at(project: Project) -> datetime:
     advice = "or set SOURCE_DATE_EPOCH to the seconds since 1970 that the version shall carry"
     if _git(project, "rev-parse", "--is-shallow-repository") != "false":
         raise PublishingError(
-            f"{project.root}: no whole git history to take the version's time from; fetch it, {advice}."
+            f"{project.root}: no whole git history to take the version's time from; commit the dataset to git (in CI, "
+            f"fetch all of its history), {advice}."
         )
     changed = _git(project, "status", "--porcelain", "--", *_INPUTS, "pyproject.toml")
     if changed:

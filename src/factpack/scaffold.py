@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ published/**/.lock
 published/**/.staging-*
 published/**/.*.tmp
 published/**/failed/
+.cache/
 """
 _CI = {
     "github": (
@@ -40,14 +42,24 @@ jobs:
       - uses: actions/checkout@v6
         with:
           fetch-depth: 0
+      # Where you have factpack from, and which version of it.
       - uses: factpack/factpack@v0
+        # Where strangers open pull requests, take code and policy from the base branch:
+        # with:
+        #   trusted: ${{ github.base_ref && format('origin/{0}', github.base_ref) }}
 """,
     ),
     "gitlab": (
         ".gitlab-ci.yml",
         """data:
   image: python:3.13-slim
+  variables:
+    PIP_CACHE_DIR: "$CI_PROJECT_DIR/.cache/pip"
+  cache:
+    key: factpack
+    paths: [.cache/pip]
   script:
+    # Where you have factpack from: a folder, a wheel, an address of git.
     - pip install --quiet 'factpack[gx]'
     - factpack validate --output gitlab=gl-code-quality-report.json --output junit=junit.xml
   artifacts:
@@ -60,6 +72,7 @@ jobs:
     "pre-commit": (
         ".pre-commit-config.yaml",
         """repos:
+  # Where you have factpack from: an address of git, or the path of a clone of it.
   - repo: https://github.com/factpack/factpack
     rev: v0.1.0
     hooks:
@@ -74,8 +87,17 @@ def start(folder: Path, title: str | None = None) -> tuple[Path, ...]:
     """Write the worked example into a folder: an invented text, the facts taken from it, and their tables.
 
     Raises:
-        ConfigurationError: a file that would be written stands there already; nothing is written then.
+        ConfigurationError: a file that would be written stands there already, or CSV files stand there that may be
+            what the dataset shall be of; nothing is written then.
     """
+    own = sorted(path.name for path in folder.glob("*.[cC][sS][vV]")) if folder.is_dir() else []
+    if own:
+        shown = ", ".join(own[:5]) + (" and more" if len(own) > 5 else "")
+        name = shlex.quote(str(folder))
+        raise ConfigurationError(
+            f"{folder}: {shown} stand here. To make tables of them: factpack init {name} --from {name}. "
+            "For the worked example, choose an empty folder."
+        )
     example = resources.files("factpack") / "example"
     with resources.as_file(example) as root:
         files = {
@@ -87,12 +109,13 @@ def start(folder: Path, title: str | None = None) -> tuple[Path, ...]:
 
 
 def around(folder: Path, files: tuple[Path, ...], title: str | None = None) -> tuple[inference.Proposal, ...]:
-    """Make a dataset of copies of CSV files, with a model and a suite proposed for each.
+    """Make a dataset of copies of CSV files, and of those of folders, with a model and a suite proposed for each.
 
     Raises:
-        ConfigurationError: a file cannot be a table, two would have the same name, or a file stands there already.
+        ConfigurationError: a file cannot be a table, two would have the same name, a folder has no CSV file, or a file
+            stands there already.
     """
-    proposals = tuple(inference.propose(file) for file in files)
+    proposals = tuple(inference.propose(file) for place in files for file in _tables(place))
     names = [proposal.name for proposal in proposals]
     for name in names:
         if names.count(name) > 1:
@@ -107,9 +130,27 @@ def around(folder: Path, files: tuple[Path, ...], title: str | None = None) -> t
     return proposals
 
 
+def _tables(place: Path) -> list[Path]:
+    """Give a file as it is, and of a folder its CSV files."""
+    if not place.is_dir():
+        return [place]
+    files = sorted(path for path in place.iterdir() if path.suffix.lower() in {".csv", ".tsv"})
+    if not files:
+        raise ConfigurationError(f"{place}: no CSV file stands here.")
+    return files
+
+
 def write_ci(folder: Path, kind: str) -> Path:
-    """Write the file that runs the gate in a CI: `github`, `gitlab` or `pre-commit`."""
+    """Write the file that runs the gate in a CI: `github`, `gitlab` or `pre-commit`.
+
+    Raises:
+        ConfigurationError: it stands there already; the message has what to add to it.
+    """
     name, content = _CI[kind]
+    if (folder / name).exists():
+        raise ConfigurationError(
+            f"{folder / name}: already there; factpack init overwrites nothing. Add to it:\n\n{content}"
+        )
     return _write(folder, {name: content})[0]
 
 

@@ -23,6 +23,18 @@ DAMAGE = {
 }
 
 
+FACTS = "raw/facts/gazette-dunsby.csv"
+# What an editor, an export or a broken delivery does to a file: the bytes before, those after, the rule, the line.
+DELIVERIES = {
+    "a row cut short": (FACTS, b",harbour-league,,,2026-05-04", b"\n", "FP104", 2),
+    "a quote of Windows-1252": (FACTS, b"founded the league", b"founded \x93the league", "FP101", 4),
+    "no bytes": (FACTS, None, b"", "FP110", None),
+    "a header alone": (FACTS, b"\n", b"\n\0", "FP110", None),
+    "a misspelt column": (FACTS, b"modifier", b"modifyer", "FP103", 1),
+    "a suite of nothing": ("checks/facts.json", None, b'{"table": "facts", "expectations": []}', "FP503", 1),
+}
+
+
 @pytest.fixture(scope="module")
 def action(repository):
     return yaml.safe_load((repository / "action.yml").read_text(encoding="utf-8"))
@@ -82,6 +94,21 @@ def test_damage_stops_a_pull_request_at_its_line(action, repository, runner, exa
     assert "## factpack: failed" in summary
     assert (example / "f.sarif").is_file()
     assert (example / "f.xml").is_file()
+
+
+@pytest.mark.parametrize("what", DELIVERIES)
+def test_a_broken_delivery_stops_a_pull_request(action, repository, runner, example, what):
+    file, old, new, code, line = DELIVERIES[what]
+    content = (example / file).read_bytes()
+    assert old is None or old in content
+    changed = new if old is None else content.replace(old, new, 1)
+    (example / file).write_bytes(changed.partition(b"\0")[0])
+    suites = "true" if file.startswith("checks") else "false"
+    done, summary = gate(action, repository, runner, example, suites=suites)
+    assert done.returncode == 1, done.stdout + done.stderr
+    places = re.findall(r"^::error file=([^,]+)(?:,line=(\d+))?.*?,title=(FP\d+)", done.stdout, re.MULTILINE)
+    assert (file, code, line and str(line)) in {(name, found, at if line else None) for name, at, found in places}
+    assert "## factpack: failed" in summary
 
 
 def test_a_missing_membership_is_counted(action, repository, runner, example):

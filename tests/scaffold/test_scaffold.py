@@ -107,8 +107,12 @@ def test_a_bad_cell_of_a_plain_table_is_named_at_its_line(tmp_path, old, new, co
         (b"a,b\n", "no rows"),
         (b"a,a\n1,2\n", "repeated name"),
         (b"a,\n1,2\n", "empty or a repeated"),
-        (b"a,b\n1\n", "record 2 has 1 cells"),
-        (b"a\n\xff\n", "not UTF-8"),
+        (b"a,b\n1\n", r"x\.csv:2: the row has 1 cells"),
+        (b'a,b\n"1\n2",3\n4\n', r"x\.csv:4: the row has 1 cells"),
+        (b"a\n\n1\n", r"x\.csv:2: the row has 0 cells"),
+        (b"a\n1\n\xff\n", r"x\.csv:3: the byte 0xFF is not UTF-8"),
+        (b'a,b\n"1"2,3\n', r"x\.csv:2: ',' expected"),
+        (b'a,b\n"1,3\n', r"x\.csv:2: unexpected end"),
         (b"a,b\n1,2\n1,2\n", "no key"),
     ],
 )
@@ -118,6 +122,43 @@ def test_what_cannot_be_a_table_is_refused_and_nothing_is_written(tmp_path, cont
     with pytest.raises(ConfigurationError, match=says):
         scaffold.around(tmp_path / "set", (file,))
     assert not (tmp_path / "set").exists()
+
+
+def test_an_export_of_a_spreadsheet_is_taken_as_it_is(tmp_path):
+    """With the mark before UTF-8, line ends of Windows, cells of several lines, and letters in two parts."""
+    file = tmp_path / "U\u0308bersicht (2).csv"
+    file.write_bytes(b'\xef\xbb\xbfid;Ort\r\n1;"Zu\xcc\x88rich\nHB"\r\n2;x\r\n\r\n')
+    (proposal,) = scaffold.around(tmp_path / "set", (file,))
+    assert (proposal.name, proposal.types) == ("ubersicht_2", {"id": "int", "Ort": "str"})
+    assert codes(tmp_path / "set") == ([("FP306", "schemas/ubersicht_2.py", None)], True)
+    tables = pipeline.validate(project.load(tmp_path / "set"), suites=False).tables
+    assert tables["ubersicht_2"]["Ort"].to_list() == ["Z\u00fcrich\nHB", "x"]
+
+
+def test_a_key_is_not_looked_for_in_combinations_that_cannot_be_one():
+    """Of sixty columns, those of three are thirty thousand: among them, none is tried that has too few values."""
+    rows = pl.DataFrame({f"c{one}": [str(number // 5 ** (one % 3) % 5) for number in range(125)] for one in range(60)})
+    assert next(inference._keys(rows)) == ("c0", "c1", "c2")
+    assert list(inference._keys(rows.head(0).vstack(rows).vstack(rows))) == []
+
+
+def test_a_folder_of_csv_files_becomes_tables_and_no_example(tmp_path):
+    for name in ("a.csv", "b b.CSV"):
+        (tmp_path / name).write_text("id\n1\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"a\.csv, .*--from"):
+        scaffold.start(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b b.CSV"]
+    assert [one.name for one in scaffold.around(tmp_path, (tmp_path,))] == ["a", "b_b"]
+    assert codes(tmp_path)[1]
+    with pytest.raises(ConfigurationError, match="no CSV file"):
+        scaffold.around(tmp_path, (tmp_path / "checks",))
+
+
+def test_the_file_of_a_ci_that_stands_is_left_and_what_to_add_is_told(tmp_path):
+    (tmp_path / ".gitlab-ci.yml").write_text("mine: {}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"(?s)already there.*codequality: gl-code-quality"):
+        scaffold.write_ci(tmp_path, "gitlab")
+    assert (tmp_path / ".gitlab-ci.yml").read_text(encoding="utf-8") == "mine: {}\n"
 
 
 # Names of Python, of pandera and of no language.

@@ -100,6 +100,9 @@ def _accounts(report: Report) -> list[tuple[str, str]]:
 
 def _excerpt(finding: Finding, root: Path) -> list[str]:
     """Show the line at fault and underline the cell, where the file can be read as text."""
+    # A Parquet file has rows and no lines: the cell itself is what can be shown of it.
+    if finding.file and finding.file.endswith(".parquet"):
+        return [f"   = cell: {visible(f'{finding.field} {finding.value}')}"] if finding.field and finding.value else []
     if finding.line is None or finding.column is None:
         return []
     try:

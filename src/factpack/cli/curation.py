@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 @click.option(
     "--from",
     "files",
-    type=options.FILE,
+    type=click.Path(exists=True, path_type=Path),
     multiple=True,
-    help="A CSV file to make a table of, with a proposed model. May be repeated.",
+    help="A CSV file to make a table of, with a proposed model, or a folder of them. May be repeated.",
 )
-@click.option("--ci", type=click.Choice(["github", "gitlab", "pre-commit"]), multiple=True, help="Run the gate there.")
+@click.option(
+    "--ci",
+    type=click.Choice(["github", "gitlab", "pre-commit"]),
+    multiple=True,
+    help="Write the file that runs the gate there, also into a dataset that stands already. May be repeated.",
+)
 @click.option("--title", help="The title of the dataset.")
 def init(folder: Path, files: tuple[Path, ...], ci: tuple[str, ...], title: str | None) -> int:
     """Make a new dataset in FOLDER: a worked example, or with --from, tables of the CSV files that you have.

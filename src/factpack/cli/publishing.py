@@ -64,10 +64,12 @@ def publish(
     project: Path, *, suites: bool, articles: tuple[Path, ...], key: Path | None, expires: datetime | None
 ) -> int:
     """Validate PROJECT and publish it as a data package, in the version that follows from what differs."""
-    from factpack import pipeline
+    from factpack import pipeline, publishing
 
     if expires is not None and key is None:
         raise click.UsageError("--expires stands in the signed pointer; name the key with --sign.")
+    # A version that can carry no time is refused before anyone waits for its checks.
+    publishing.released_at(options.load(project))
     outputs = Outputs(form="text")
     loaded, outcome = run(project, suites=suites, articles=articles)
     if not outcome.report.passed():

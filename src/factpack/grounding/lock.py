@@ -56,12 +56,14 @@ def sha256(text: pl.Expr) -> pl.Expr:
 
 
 def read(path: Path, columns: Sequence[str], project: Project) -> tuple[pl.DataFrame | None, tuple[Finding, ...]]:
-    """Read a lock; None where there is none.
+    """Read a lock; None where there is none. A link is not followed: who edits `raw/` may point it anywhere.
 
     Returns:
         Its lines, all fields as text, with `_line`; and a finding for each line that has been edited or merged by
         hand, stands out of order or twice, or has not the fields of a line (FP622).
     """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        return _none(columns), (_finding(project.relative(path), 1, "it is a link, or no regular file"),)
     try:
         content = path.read_text(encoding="utf-8")
     except FileNotFoundError:

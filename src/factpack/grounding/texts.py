@@ -44,7 +44,9 @@ def read(raw: Raw, project: Project, articles: tuple[Path, ...]) -> Texts:
     for row in raw.sources.iter_rows(named=True):
         file = find(row["source_id"], row["text_kind"], project, articles)
         if file is None and row["text_kind"] == "note":
-            missing = f"raw/notes/{row['source_id']}.txt is missing; notes are kept in the repository"
+            missing = (
+                f"raw/notes/{row['source_id']}.txt is missing, or no regular file; notes are kept in the repository"
+            )
             findings.append(_finding(row, "FP603", missing, None))
         elif file is None:
             absent.append(row["source_id"])
@@ -58,8 +60,14 @@ def read(raw: Raw, project: Project, articles: tuple[Path, ...]) -> Texts:
 
 
 def find(source_id: str, kind: str, project: Project, articles: tuple[Path, ...]) -> Path | None:
-    """Find the file of a source's text, where it is at hand."""
-    folders = (project.raw / "notes",) if kind == "note" else (project.raw / "articles", *articles)
+    """Find the file of a source's text, where it is at hand.
+
+    A note comes with the repository, so it is no link. Articles are the machine's own, and stand where its owner likes.
+    """
+    if kind == "note":
+        note = project.raw / "notes" / f"{source_id}.txt"
+        return note if note.is_file() and not note.is_symlink() else None
+    folders = (project.raw / "articles", *articles)
     return next((path for folder in folders if (path := folder / f"{source_id}.txt").is_file()), None)
 
 

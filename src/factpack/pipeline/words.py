@@ -121,7 +121,11 @@ def _hinted(checked: Checked, raw: Raw, project: Project, articles: tuple[Path, 
 
 def _waivers(project: Project) -> tuple[pl.DataFrame | None, tuple[Finding, ...]]:
     file = project.raw / "waivers.csv"
-    return sources.read_table(file, sources.WAIVERS, project) if file.exists() else (None, ())
+    if not os.path.lexists(file):
+        return None, ()
+    rows, findings = sources.read_table(file, sources.WAIVERS, project)
+    # A cell that has no value of its type is a finding already; such a row waives nothing.
+    return rows.drop_nulls(), findings
 
 
 def anchored(raw: Raw, checked: Checked) -> Raw:

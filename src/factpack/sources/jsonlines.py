@@ -189,6 +189,7 @@ def _no_cell(line: _Line, name: str, member: object) -> Finding:
         finding = line.finding("FP106", found, start, "text")
     else:
         finding = line.finding("FP106", f"{name} holds {shown}, which is not text", start, f'"{shown}"')
+        finding = replace(finding, hint=f'Put it in quotes: "{shown}".')
     return replace(finding, field=name, value=shown)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -61,10 +62,10 @@ def read_shared(project: Project, models: Mapping[str, TableModel] | None = None
         **{
             name: (columns, [file], [])
             for name, columns in (("retractions", RETRACTIONS), ("corrections", CORRECTIONS))
-            if (file := project.raw / f"{name}.csv").is_file()
+            if os.path.lexists(file := project.raw / f"{name}.csv")
         },
     }
-    frames, report = {}, Report()
+    frames, report = {}, Report(findings=_links(project))
     for table, (columns, paths, findings) in found.items():
         frames[table], read_report = _table(paths, columns, project)
         report += Report(findings=tuple(findings)) + read_report
@@ -85,6 +86,16 @@ def read_facts(files: Sequence[Path], project: Project) -> tuple[pl.DataFrame, R
 def sorted_by_place(report: Report) -> Report:
     """Put the findings of a report in the order of files and lines."""
     return replace(report, findings=tuple(sorted(report.findings, key=position)))
+
+
+def _links(project: Project) -> tuple[Finding, ...]:
+    """Refuse folders that are links: what stands elsewhere was not reviewed with the rest."""
+    folders = (project.raw, *(project.raw / name for name in ("facts", "notes", "tables")))
+    return tuple(
+        _finding(project.relative(folder), "is a symbolic link; a folder of the repository is expected", "a folder")
+        for folder in folders
+        if folder.is_symlink()
+    )
 
 
 def _plain(project: Project) -> bool:
