@@ -143,28 +143,36 @@ def conformance(session: nox.Session) -> None:
 
 
 def upstream(session: nox.Session) -> None:
-    """Run frictionless' own tests, with our reports in the shadow of its; their data come with its source."""
-    version = session.run("python", "-c", "import frictionless; print(frictionless.__version__)", silent=True)
-    folder, release = session.create_tmp(), f"frictionless-{str(version).strip()}"
-    download = ("pip", "download", "--quiet", "--no-deps", "--no-binary=:all:", "--no-build-isolation")
-    session.run("python", "-m", *download, f"--dest={folder}", release.replace("-", "=="))
-    with tarfile.open(Path(folder) / f"{release}.tar.gz") as archive:
-        archive.extractall(folder, filter="data")
-    # It is the installed frictionless that is tested, not the one beside its data.
-    shutil.rmtree(Path(folder) / release / "frictionless")
-    with session.chdir(Path(folder) / release):
+    """Run the own tests of frictionless and Great Expectations: their data and tests come with their sources."""
+    quiet = ("-p", "no:randomly", "--quiet", "-W", "ignore")
+    with session.chdir(source(session, "frictionless")):
+        # Our reports in the shadow of its.
         session.run(
-            *("pytest", "-p", "shadow", "-p", "no:randomly", "--numprocesses=0", "--quiet", f"--rootdir={Path.cwd()}"),
-            *(
-                "-W",
-                "ignore",
-                "--ignore-glob=/*/formats/sql/*",
-                "--ignore-glob=/*/indexer/*",
-                "--pyargs",
-                "frictionless",
-            ),
+            *("pytest", "-p", "shadow", *quiet, "--numprocesses=0", f"--rootdir={Path.cwd()}"),
+            *("--ignore-glob=/*/formats/sql/*", "--ignore-glob=/*/indexer/*", "--pyargs", "frictionless"),
             env={"PYTHONPATH": str(ROOT / "tests" / "frictionless")},
         )
+    with session.chdir(source(session, "great_expectations")):
+        # Our engine beside that of pandas.
+        session.run(
+            *("pytest", "-p", "beside", *quiet, "--numprocesses=logical", "--config-file=/dev/null"),
+            *(f"--rootdir={Path.cwd()}", "-k", "polars-frame or pandas-data-frame"),
+            *("tests/integration/data_sources_and_expectations", "tests/integration/metrics"),
+            env={"PYTHONPATH": os.pathsep.join([str(ROOT / "tests" / "gx"), str(Path.cwd())])},
+        )
+
+
+def source(session: nox.Session, name: str) -> Path:
+    """Fetch the source of an installed package, without the package: it is the installed one that is tested."""
+    asked = f"from importlib.metadata import version; print(version('{name}'))"
+    version = session.run("python", "-c", asked, silent=True)
+    folder, release = Path(session.create_tmp()), f"{name}-{str(version).strip()}"
+    download = ("pip", "download", "--quiet", "--no-deps", "--no-binary=:all:", "--no-build-isolation")
+    session.run("python", "-m", *download, f"--dest={folder}", release.replace("-", "=="))
+    with tarfile.open(folder / f"{release}.tar.gz") as archive:
+        archive.extractall(folder, filter="data")
+    shutil.rmtree(folder / release / name)
+    return (folder / release).resolve()
 
 
 @nox.session

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-GUIDES = ["start", "gate", "curators", "extractors", "consumers", "security"]
+GUIDES = ["start", "gate", "curators", "extractors", "consumers", "security", "great-expectations"]
 
 
 def environment(home):

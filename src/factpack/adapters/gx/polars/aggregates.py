@@ -58,13 +58,14 @@ def head(engine: PolarsExecutionEngine, where: Any, arguments: Mapping[str, Any]
 
 
 def _numbers(column: Column) -> pl.Expr:
-    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
+    if not (column.dtype.is_numeric() or column.dtype in {pl.Boolean, pl.Null}):
         raise Unsupported(f"arithmetic on values of type {column.dtype}")
-    return column.values.cast(pl.Float64) if isinstance(column.dtype, pl.Decimal) else column.values
+    return column.values.cast(pl.Float64) if isinstance(column.dtype, pl.Decimal | pl.Null) else column.values
 
 
 def _ordered(column: Column) -> pl.Expr:
-    if not (column.dtype.is_numeric() or column.dtype.is_temporal() or column.dtype in {pl.String, pl.Boolean}):
+    plain = {pl.String, pl.Boolean, pl.Null}
+    if not (column.dtype.is_numeric() or column.dtype.is_temporal() or column.dtype in plain):
         raise Unsupported(f"an order of values of type {column.dtype}")
     return column.values
 

@@ -35,16 +35,27 @@ def _repeated(*columns: Column, considered: pl.Expr) -> pl.Expr:
     return hashes.len() - hashes.n_unique()
 
 
+def _unrepeated(key: pl.Expr) -> pl.Expr:
+    """Say which keys are there once; only those whose hash is there twice are compared themselves."""
+
+    def compare(given: Sequence[pl.Series]) -> pl.Series:
+        keys, suspected = given
+        suspects = suspected.arg_true()
+        return (~suspected).scatter(suspects, keys.gather(suspects).is_unique())
+
+    return pl.map_batches([key, key.hash().is_duplicated()], compare, return_dtype=pl.Boolean)
+
+
 @condition("column_values.unique", COLUMN, screen=_repeated)
 def is_unique(column: Column) -> pl.Expr:
     """No other row has the value."""
-    return column.values.is_unique()
+    return _unrepeated(column.values)
 
 
 @condition("compound_columns.unique", MULTICOLUMN, screen=_repeated)
 def are_unique(*columns: Column) -> pl.Expr:
     """No other row has the same values, where missing ones are the same."""
-    return pl.struct(column.name for column in columns).is_unique()
+    return _unrepeated(pl.struct(column.name for column in columns))
 
 
 @condition("column_values.between", COLUMN)

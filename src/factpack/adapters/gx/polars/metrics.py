@@ -312,9 +312,14 @@ def _query(judged: Condition, form: Mapping[str, Any]) -> Deferred:
 
 
 def _rows(judged: Condition, form: Mapping[str, Any]) -> Deferred:
-    """Give whole rows, as the pandas frame that GX renders."""
-    rows = pl.struct(pl.all().exclude(ROW)).filter(judged.unexpected).head(_limit(form))
-    found = _of_unexpected(judged, rows, lambda found: found.item().struct.unnest().to_pandas())
+    """Give whole rows, as the pandas frame that GX renders; its index is their number in the batch."""
+    whole = pl.struct(pl.all().exclude(ROW), judged.domain.row.cast(pl.Int64).alias(ROW))
+    rows = whole.filter(judged.unexpected).head(_limit(form))
+
+    def finish(found: pl.Series) -> Any:
+        return found.item().struct.unnest().to_pandas().set_index(ROW).rename_axis(None)
+
+    found = _of_unexpected(judged, rows, finish)
     found.otherwise = pl.DataFrame(schema=judged.domain.schema).to_pandas()
     return found
 
@@ -337,8 +342,8 @@ _DERIVED: dict[str, Callable[[Condition, Mapping[str, Any]], Deferred]] = {
 
 
 def _of_unexpected(judged: Condition, chosen: pl.Expr, finish: Callable[[pl.Series], Any]) -> Deferred:
-    """Look for what is unexpected only once it is known that something is."""
-    return Deferred(judged.domain, (chosen.implode(),), finish, after=judged.count, otherwise=[])
+    """Look for what is unexpected only once it is known, or after a screen all but known, that something is."""
+    return Deferred(judged.domain, (chosen.implode(),), finish, after=judged.count.after or judged.count, otherwise=[])
 
 
 def _listed(found: pl.Series) -> list[Any]:
