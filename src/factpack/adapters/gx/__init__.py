@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import polars as pl
+    from pyspark.sql import DataFrame
 
     from factpack.adapters.gx.suites import Declared, Suite
     from factpack.models import Project
@@ -119,6 +120,13 @@ class Runner:
         if "configuration" in answer:
             raise ConfigurationError(answer["configuration"])
         return answer
+
+
+def on_spark(project: Project, frames: Mapping[str, DataFrame]) -> tuple[tuple[Breach, ...], Report]:
+    """Run the suites on a cluster, as `factpack.adapters.gx.spark.run` describes."""
+    from factpack.adapters.gx import spark
+
+    return spark.run(project, frames)
 
 
 def told(

@@ -384,7 +384,9 @@ def _resolved(where: Any, schema: Mapping[str, pl.DataType]) -> Mapping[str, Any
     return resolved
 
 
-def _columns(where: Mapping[str, Any], kind: MetricDomainTypes, schema: Mapping[str, pl.DataType]) -> tuple[Column, ...]:
+def _columns(
+    where: Mapping[str, Any], kind: MetricDomainTypes, schema: Mapping[str, pl.DataType]
+) -> tuple[Column, ...]:
     names = {
         COLUMN: lambda: [where["column"]],
         PAIR: lambda: [where["column_A"], where["column_B"]],

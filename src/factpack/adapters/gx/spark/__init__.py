@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
     from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
-    from great_expectations.datasource.fluent import Batch
+    from great_expectations.datasource.fluent.interfaces import Batch
     from great_expectations.expectations.expectation import Expectation
     from pyspark.sql import DataFrame
 

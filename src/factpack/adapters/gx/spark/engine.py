@@ -10,8 +10,7 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import contextmanager
-from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Type
 
 import polars as pl
 from great_expectations.datasource.fluent import SparkDatasource
@@ -32,7 +31,7 @@ _FOUND = "\x1ffound"
 class FactsOnSparkEngine(SparkDFExecutionEngine):
     """GX's engine of Spark, that chooses rows as polars does; its metrics are inherited where we declare none."""
 
-    def _apply_row_condition_filter(self, data: DataFrame, row_condition: Any, domain_kwargs: Any) -> DataFrame:
+    def _apply_row_condition_filter(self, data: DataFrame, row_condition: Any, domain_kwargs: Any) -> DataFrame:  # noqa: ARG002
         """Choose the rows that a row condition keeps; one of text is refused, for it would be executed."""
         return data.filter(judged(data, predicate(row_condition, schema(data)).fill_null(value=False)))
 
@@ -43,7 +42,7 @@ class FactsOnSparkDatasource(SparkDatasource):
     type: Literal["facts_on_spark"] = "facts_on_spark"  # type: ignore[assignment] # it is one more kind
 
     @property
-    def execution_engine_type(self) -> type[SparkDFExecutionEngine]:
+    def execution_engine_type(self) -> Type[SparkDFExecutionEngine]:  # noqa: UP006 - `type` is a field here
         """The engine that metrics are computed with."""
         return FactsOnSparkEngine
 

@@ -64,6 +64,8 @@ def declare() -> None:
                 if name.endswith(f".{suffix}"):
                     _register(name, provider)
     _register("table.column_types", _types)
+    for name, compute in _AGGREGATES.items():
+        _register(f"{name}.aggregate_fn", partial(_aggregate, compute), MetricPartialFunctionTypes.AGGREGATE_FN)
 
 
 def _providers(name: str) -> Any:
@@ -177,3 +179,24 @@ def _types(**arguments: Any) -> list[dict[str, Any]]:
         arguments["metric_domain_kwargs"], domain_type=MetricDomainTypes.TABLE
     )
     return [{"name": name, "type": PolarsType(dtype)} for name, dtype in schema(frame).items()]
+
+
+def _aggregate(compute: Callable[[Any, Any], Any], **arguments: Any) -> tuple[Any, Any, Any]:
+    """Compute a number of a column as polars does: of decimals as floats, of integers as integers."""
+    from pyspark.sql import functions as F  # noqa: N812 - everyone's name for it
+
+    where = arguments["metric_domain_kwargs"]
+    frame, domain, accessor = arguments["execution_engine"].get_compute_domain(where, domain_type=COLUMN)
+    name = accessor["column"]
+    dtype = schema(frame)[name]
+    if not (dtype.is_numeric() or dtype == pl.Boolean):
+        raise ValueError(f"arithmetic on values of type {dtype} is not known")
+    kept = {pl.Boolean: "bigint", pl.Decimal: "double"}.get(dtype.base_type())
+    return compute(F, quoted(name) if kept is None else quoted(name).cast(kept)), domain, accessor
+
+
+_AGGREGATES: dict[str, Callable[[Any, Any], Any]] = {
+    "column.mean": lambda F, values: F.avg(values),  # noqa: N803
+    "column.sum": lambda F, values: F.sum(values),  # noqa: N803
+    "column.standard_deviation": lambda F, values: F.stddev_samp(values),  # noqa: N803
+}
