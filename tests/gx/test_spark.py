@@ -185,6 +185,12 @@ ALIKE = [
         for ignored in ("all_values_are_missing", "any_value_is_missing", "never")
     ),
     expectation("multicolumn_sum_to_equal", column_list=["n", "m"], sum_total=2),
+    expectation("column_max_to_be_between", column="dec", max_value=100),
+    expectation("column_min_to_be_between", column="d", min_value="1990-01-01"),
+    expectation("column_sum_to_be_between", column="n", max_value=1),
+    expectation("column_mean_to_be_between", column="dec", max_value=1),
+    expectation("column_median_to_be_between", column="n", max_value=1),
+    expectation("column_unique_value_count_to_be_between", column="s", max_value=1),
 ]
 
 
@@ -241,6 +247,18 @@ def test_executors_need_no_folder_of_the_project(spread, tmp_path):
     file.write_text(file.read_text(encoding="utf-8").replace("'b'", "'a'"), encoding="utf-8")
     breaches, _ = on_spark.run(project, {"facts": spread("facts", ROWS)})
     assert [one.row for one in breaches] == [1, 2, 4, 5, 6, 7]
+
+
+def test_what_spark_answers_otherwise_is_not_judged(spread, tmp_path):
+    ranges = {"quantiles": [0.5], "value_ranges": [[0, 10]]}
+    project = write(
+        tmp_path,
+        expectation("column_quantile_values_to_be_between", column="n", quantile_ranges=ranges),
+        expectation("column_pair_values_a_to_be_greater_than_b", column_A="n", column_B="s"),
+        expectation("table_row_count_to_equal_other_table", other_table_name="events"),
+    )
+    breaches, report = on_spark.run(project, {"facts": spread("facts", ROWS)})
+    assert (breaches, [one.code for one in report.findings]) == ((), ["FP504"] * 3)
 
 
 def test_many_rows_are_named_by_the_first_thousand_and_their_number(spread, tmp_path):

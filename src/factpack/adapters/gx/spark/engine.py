@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, Type
+from typing import TYPE_CHECKING, Any, Literal, Type  # noqa: UP035
 
 import polars as pl
 from great_expectations.datasource.fluent import SparkDatasource

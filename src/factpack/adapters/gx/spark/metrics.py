@@ -64,6 +64,9 @@ def declare() -> None:
                 if name.endswith(f".{suffix}"):
                     _register(name, provider)
     _register("table.column_types", _types)
+    _register("column.max", partial(_extreme, "max"))
+    _register("column.min", partial(_extreme, "min"))
+    _register("column.quantile_values", _inexact)
     for name, compute in _AGGREGATES.items():
         _register(f"{name}.aggregate_fn", partial(_aggregate, compute), MetricPartialFunctionTypes.AGGREGATE_FN)
 
@@ -193,6 +196,21 @@ def _aggregate(compute: Callable[[Any, Any], Any], **arguments: Any) -> tuple[An
         raise ValueError(f"arithmetic on values of type {dtype} is not known")
     kept = {pl.Boolean: "bigint", pl.Decimal: "double"}.get(dtype.base_type())
     return compute(F, quoted(name) if kept is None else quoted(name).cast(kept)), domain, accessor
+
+
+def _extreme(function: str, **arguments: Any) -> Any:
+    """Find the largest or smallest value, as it is: GX makes a float of a decimal, and a text of a date."""
+    from pyspark.sql import functions as F  # noqa: N812 - everyone's name for it
+
+    where = arguments["metric_domain_kwargs"]
+    frame, _, accessor = arguments["execution_engine"].get_compute_domain(where, domain_type=COLUMN)
+    found = frame.agg(getattr(F, function)(quoted(accessor["column"])).alias(_FOUND)).toArrow()
+    return pl.DataFrame(pl.from_arrow(found)).item()
+
+
+def _inexact(**_: Any) -> Any:
+    """Refuse quantiles: Spark takes the lower of two values where numpy and polars take the nearer."""
+    raise NotImplementedError("quantiles are other ones on Spark than on one machine; use --engine local")
 
 
 _AGGREGATES: dict[str, Callable[[Any, Any], Any]] = {
