@@ -256,9 +256,14 @@ def test_what_spark_answers_otherwise_is_not_judged(spread, tmp_path):
         expectation("column_quantile_values_to_be_between", column="n", quantile_ranges=ranges),
         expectation("column_pair_values_a_to_be_greater_than_b", column_A="n", column_B="s"),
         expectation("table_row_count_to_equal_other_table", other_table_name="events"),
+        expectation("column_values_to_be_json_parseable", column="s"),
+        expectation("column_value_z_scores_to_be_less_than", column="n", threshold=3, double_sided=True),
+        expectation("column_distinct_values_to_be_in_set", column="n", value_set=[1]),
+        expectation("column_distinct_values_to_contain_set", column="n", value_set=[1]),
+        expectation("column_distinct_values_to_equal_set", column="n", value_set=[1]),
     )
     breaches, report = on_spark.run(project, {"facts": spread("facts", ROWS)})
-    assert (breaches, [one.code for one in report.findings]) == ((), ["FP504"] * 3)
+    assert (breaches, [one.code for one in report.findings]) == ((), ["FP504"] * 8)
 
 
 def test_many_rows_are_named_by_the_first_thousand_and_their_number(spread, tmp_path):

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FOUND = "\x1ffound"
+_VALUE = MetricFunctionTypes.VALUE
 # What Spark answers as polars does, and what needs more than the row that is judged.
 _OF_SPARK = {
     "column_values.nonnull",
@@ -43,6 +44,20 @@ _OF_SPARK = {
     "compound_columns.unique",
     "column_values.z_score.under_threshold",
 }
+# What Spark answers otherwise, or has not been compared: no verdict is better than another one.
+_NOT_COMPARED = (
+    "column.quantile_values",
+    "column.partition",
+    "column.distinct_values.not_in_set",
+    "column.distinct_values.not_in_set.count",
+    "column.distinct_values.missing_from_column",
+    "column.distinct_values.missing_from_column.count",
+    "column_values.z_score.under_threshold.condition",
+    "column_values.json_parseable.condition",
+    "column_values.match_json_schema.condition",
+    "column_values.dateutil_parseable.condition",
+    "column_values.not_outliers.condition",
+)
 _PARTIALS: dict[MetricDomainTypes, Callable[..., Any]] = {
     COLUMN: column_condition_partial,
     PAIR: column_pair_condition_partial,
@@ -58,15 +73,17 @@ def declare() -> None:
         if name not in _OF_SPARK:
             judge = _ORDERED.get(name, partial(_judge, name))
             _register(f"{name}.condition", judge, MetricPartialFunctionTypes.MAP_CONDITION_FN)
-    for name in list(_registered_metrics):
-        if SparkDFExecutionEngine.__name__ in _providers(name):
-            for suffix, provider in _OF_ALL.items():
-                if name.endswith(f".{suffix}"):
-                    _register(name, provider)
+    for name in [name for name in _registered_metrics if SparkDFExecutionEngine.__name__ in _providers(name)]:
+        provider = _OF_ALL.get(name.rsplit(".", 1)[-1])
+        if provider is not None:
+            _register(name, provider)
     _register("table.column_types", _types)
     _register("column.max", partial(_extreme, "max"))
     _register("column.min", partial(_extreme, "min"))
-    _register("column.quantile_values", _inexact)
+    for name in _NOT_COMPARED:
+        if SparkDFExecutionEngine.__name__ in _providers(name):
+            kind = MetricPartialFunctionTypes.MAP_CONDITION_FN if name.endswith(".condition") else _VALUE
+            _register(name, partial(_refuse, name), kind)
     for name, compute in _AGGREGATES.items():
         _register(f"{name}.aggregate_fn", partial(_aggregate, compute), MetricPartialFunctionTypes.AGGREGATE_FN)
 
@@ -75,7 +92,7 @@ def _providers(name: str) -> Any:
     return _registered_metrics.get(name, {}).get("providers", {})
 
 
-def _register(name: str, provider: Any, kind: Any = MetricFunctionTypes.VALUE) -> None:
+def _register(name: str, provider: Any, kind: Any = _VALUE) -> None:
     definition = _registered_metrics[name]
     # What was found by way of inheritance, or declared before, gives way.
     definition["providers"].pop(FactsOnSparkEngine.__name__, None)
@@ -208,9 +225,9 @@ def _extreme(function: str, **arguments: Any) -> Any:
     return pl.DataFrame(pl.from_arrow(found)).item()
 
 
-def _inexact(**_: Any) -> Any:
-    """Refuse quantiles: Spark takes the lower of two values where numpy and polars take the nearer."""
-    raise NotImplementedError("quantiles are other ones on Spark than on one machine; use --engine local")
+def _refuse(name: str, **_: Any) -> Any:
+    """Refuse a metric: Spark takes the lower of two quantiles, for one, where numpy and polars take the nearer."""
+    raise NotImplementedError(f"{name} is not known to be the same on Spark as on one machine; use --engine local")
 
 
 _AGGREGATES: dict[str, Callable[[Any, Any], Any]] = {
