@@ -63,6 +63,7 @@ TABLES = {
             expectation("column_values_to_be_between", column="something", minimum=0),
             expectation("column_values_to_be_between", column="something", min_value=0, row_condition=UNIT_IS_PERCENT),
             expectation("column_values_to_be_null", column="nothing"),
+            expectation("table_row_count_to_equal_other_table", other_table_name="plain"),
         ],
     ),
     "counts": (
@@ -167,10 +168,11 @@ def test_decimals_dates_and_conditions_are_judged_exactly(outcome):
 
 def test_what_judged_nothing_does_not_exist_or_raised_is_no_pass(outcome):
     found = findings(outcome, "unjudged")
-    assert [code for code, _ in found] == ["FP504", "FP504", "FP504", "FP502", "FP502", "FP504"]
+    assert [code for code, _ in found] == ["FP504", "FP504", "FP504", "FP502", "FP502", "FP504", "FP504"]
     assert all("nothing to judge" in message for _, message in found[:2])
     assert "no such expectation" in found[3][1]
     assert "no argument 'minimum'; it takes" in found[4][1]
+    assert "no table 'plain' beside" in found[6][1]
 
 
 def test_a_stated_count_is_met_by_certain_and_contested_members_only(outcome):

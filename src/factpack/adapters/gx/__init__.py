@@ -20,17 +20,18 @@ from factpack.errors import ConfigurationError, InternalError
 from factpack.report import Breach, Finding, Ran, Report, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     import polars as pl
+    from pyspark.sql import DataFrame
 
     from factpack.adapters.gx.suites import Declared, Suite
     from factpack.models import Project
 
 _SEVERITIES = {"critical": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
 # An expectation that most rows fail is reported by its first rows and the total.
-_MOST_ROWS = 1_000
+MOST_ROWS = 1_000
 
 
 def start(project: Project) -> Runner:
@@ -99,21 +100,7 @@ class Runner:
             for name in declared:
                 tables[name].write_parquet(Path(folder) / f"{name}.parquet", compression="uncompressed")
             answers = self._ask(folder, declared)
-        breaches: list[Breach] = []
-        reports = Report()
-        for name, suite in declared.items():
-            results = answers["tables"].get(name, [])
-            if len(results) != len(suite.expectations):
-                raise InternalError(
-                    f"{suite.file} declares {len(suite.expectations)} expectations, {len(results)} ran."
-                )
-            for one, result in zip(suite.expectations, results, strict=True):
-                rows, unplaced = _judge(suite, one, result)
-                breaches += rows
-                reports += Report(findings=unplaced)
-            ran = Ran(stage="suite", subject=name, rules=len(results), rows=tables[name].height)
-            reports += Report(ran=(ran,))
-        return tuple(breaches), reports
+        return told(declared, answers["tables"], {name: tables[name].height for name in declared})
 
     def _ask(self, folder: str, declared: Mapping[str, Suite]) -> dict[str, Any]:
         request = {
@@ -135,6 +122,36 @@ class Runner:
         return answer
 
 
+def on_spark(project: Project, frames: Mapping[str, DataFrame]) -> tuple[tuple[Breach, ...], Report]:
+    """Run the suites on a cluster, as `factpack.adapters.gx.spark.run` describes."""
+    from factpack.adapters.gx import spark
+
+    return spark.run(project, frames)
+
+
+def told(
+    declared: Mapping[str, Suite], answers: Mapping[str, Sequence[dict[str, Any]]], heights: Mapping[str, int]
+) -> tuple[tuple[Breach, ...], Report]:
+    """Tell what came of each suite, by its answers and how many rows its table has.
+
+    Raises:
+        InternalError: an expectation that is declared has no answer.
+    """
+    breaches: list[Breach] = []
+    reports = Report()
+    for name, suite in declared.items():
+        results = answers.get(name, [])
+        if len(results) != len(suite.expectations):
+            raise InternalError(f"{suite.file} declares {len(suite.expectations)} expectations, {len(results)} ran.")
+        for one, result in zip(suite.expectations, results, strict=True):
+            rows, unplaced = _judge(suite, one, result)
+            breaches += rows
+            reports += Report(findings=unplaced)
+        ran = Ran(stage="suite", subject=name, rules=len(results), rows=heights[name])
+        reports += Report(ran=(ran,))
+    return tuple(breaches), reports
+
+
 def _judge(suite: Suite, one: Declared, result: dict[str, Any]) -> tuple[list[Breach], tuple[Finding, ...]]:
     """Make breaches of the rows that fail an expectation, or a finding at its place in the suite file."""
     kind, severity = one.content["type"], _SEVERITIES[one.content["severity"]]
@@ -143,7 +160,7 @@ def _judge(suite: Suite, one: Declared, result: dict[str, Any]) -> tuple[list[Br
         return [], (_at_suite(suite, one, code, f"{kind}: {result['refused'] or result['unjudged']}", Severity.ERROR),)
     if result["success"]:
         return [], ()
-    rows, total = result["rows"][:_MOST_ROWS], len(result["rows"])
+    rows, total = result["rows"][:MOST_ROWS], result["total"]
     notes = one.content["notes"]
     if not rows:
         return [], (_at_suite(suite, one, "FP501", f"{kind}: found {result['observed']}. {notes}", severity),)

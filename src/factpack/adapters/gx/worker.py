@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Callable, Iterable, Sequence
+
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
     from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
+    from great_expectations.datasource.fluent.interfaces import Batch
     from great_expectations.expectations.expectation import Expectation
 
 # What the project's suite files may not set: how an expectation is run is the engine's business.
@@ -43,69 +45,95 @@ def main() -> None:
     # Whatever a library prints must not get between the lines of the answer.
     sys.stdout = sys.stderr
     warnings.simplefilter("ignore")
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
     import factpack.adapters.gx.polars  # noqa: F401 - registers the engine on which suites run
+    from factpack.errors import ConfigurationError
 
     line = sys.stdin.readline()
     if not line:
         return
     request = json.loads(line)
     try:
-        _load_own(Path(request["expectations"]))
-    except _UnusableError as error:
+        load_own(Path(request["expectations"]))
+    except ConfigurationError as error:
         print(json.dumps({"configuration": str(error)}), file=answers, flush=True)
         return
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    tables = {name: _run(context, name, Path(request["folder"]), suite) for name, suite in request["suites"].items()}
+    silent = context()
+    tables = {name: _run(silent, name, Path(request["folder"]), suite) for name, suite in request["suites"].items()}
     print(json.dumps({"tables": tables}, default=str), file=answers, flush=True)
 
 
-class _UnusableError(Exception):
-    """A file in checks/expectations/ cannot be used."""
+def context() -> AbstractDataContext:
+    """Make a context that keeps nothing and shows nothing."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    made = gx.get_context(mode="ephemeral")
+    made.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    return made
 
 
-def _load_own(folder: Path) -> None:
-    """Register the project's own expectations: defining an expectation class registers it."""
-    from great_expectations.expectations.registry import list_registered_expectation_implementations as registered
+def load_own(folder: Path) -> None:
+    """Register the project's own expectations: defining an expectation class registers it.
+
+    Raises:
+        ConfigurationError: a file does not run, or defines no expectation.
+    """
+    from great_expectations.expectations.expectation import Expectation
 
     from factpack.errors import ConfigurationError
     from factpack.project import load_module
 
     for file in sorted(folder.glob("*.py")):
-        before = set(registered())
-        try:
-            load_module(file)
-        except ConfigurationError as error:
-            raise _UnusableError(str(error)) from error
-        if set(registered()) == before:
-            raise _UnusableError(f"{file}: defines no expectation.")
+        module = load_module(file)
+        kinds = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Expectation)]
+        if not any(kind.__module__ == module.__name__ for kind in kinds):
+            raise ConfigurationError(f"{file}: defines no expectation.")
 
 
 def _run(context: AbstractDataContext, name: str, folder: Path, suite: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Run the suite of one table; give a result for each expectation that it declares, in order."""
-    import great_expectations as gx
     import polars as pl
 
     frame = pl.read_parquet(folder / f"{name}.parquet")
     asset = context.data_sources.add_polars(name).add_dataframe_asset(name)
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-    built = [_build(declared, place) for place, declared in enumerate(suite)]
-    usable = [one for one in built if not isinstance(one, str)]
-    validated = batch.validate(gx.ExpectationSuite(name=name, expectations=usable), result_format="COMPLETE")
+    built = build(suite)
+    by_place = validate(batch, name, built, "COMPLETE")
+    return answers(built, by_place, lambda result: answer(result, _listed(result.result), frame.height))
+
+
+def validate(
+    batch: Batch, name: str, expectations: Iterable[Expectation | str], form: Any
+) -> dict[int, ExpectationValidationResult]:
+    """Let Great Expectations judge a batch; give each result by the place of its expectation in the suite."""
+    import great_expectations as gx
+
+    usable = [one for one in expectations if not isinstance(one, str)]
+    validated = batch.validate(gx.ExpectationSuite(name=name, expectations=usable), result_format=form)
     # GX sorts results by column; the place in the suite travels as meta.
-    by_place = {_configuration(result).meta["place"]: result for result in validated.results}
-    results = []
+    return {_configuration(result).meta["place"]: result for result in validated.results}
+
+
+def answers(
+    built: Sequence[Expectation | str],
+    by_place: dict[int, ExpectationValidationResult],
+    told: Callable[[ExpectationValidationResult], dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Answer for each expectation that a suite declares, in order: none is left out."""
+    every = []
     for place, one in enumerate(built):
         if isinstance(one, str):
-            results.append(_answer(refused=one))
+            every.append(_answer(refused=one))
         elif place not in by_place:
-            results.append(_answer(unjudged="Great Expectations gave no result"))
+            every.append(_answer(unjudged="Great Expectations gave no result"))
         else:
-            results.append(_result(by_place[place], frame))
-    return results
+            every.append(told(by_place[place]))
+    return every
+
+
+def build(suite: Sequence[dict[str, Any]]) -> list[Expectation | str]:
+    """Make the expectations that a suite declares; of one that cannot be made, say why."""
+    return [_build(declared, place) for place, declared in enumerate(suite)]
 
 
 def _build(declared: dict[str, Any], place: int) -> Expectation | str:
@@ -128,8 +156,18 @@ def _build(declared: dict[str, Any], place: int) -> Expectation | str:
         return " ".join(str(error).split())
 
 
-def _result(result: ExpectationValidationResult, frame: pl.DataFrame) -> dict[str, Any]:
-    raised = _raised(result.exception_info or {})
+def answer(
+    result: ExpectationValidationResult, found: Sequence[tuple[int, Any]], height: int, total: int | None = None
+) -> dict[str, Any]:
+    """Say what came of an expectation.
+
+    Args:
+        result: as Great Expectations gives it.
+        found: the rows that do not meet it, and what they hold.
+        height: how many rows the table has.
+        total: how many rows do not meet it, if not all are given.
+    """
+    raised = raises(result)
     if raised:
         return _answer(unjudged=f"raised {raised}")
     content = result.result
@@ -142,13 +180,24 @@ def _result(result: ExpectationValidationResult, frame: pl.DataFrame) -> dict[st
     arguments = configuration.kwargs
     # Of an expectation on several columns, the first is the one that is judged by the others.
     column = arguments.get("column") or arguments.get("column_A") or (arguments.get("column_list") or [None])[0]
+    # NaN, which is not itself, stands for a missing number or text.
+    texts = [None if value is None or value != value else _text(value) for _, value in found]  # noqa: PLR0124
+    rows = sorted(zip((row for row, _ in found), texts, strict=True), key=lambda row: row[0])
+    observed = content.get("observed_value", f"{content.get('unexpected_count')} unexpected of {height} rows")
+    return _answer(
+        success=bool(result.success),
+        rows=rows,
+        total=len(rows) if total is None else total,
+        observed=str(observed),
+        column=column,
+    )
+
+
+def _listed(content: dict[str, Any]) -> list[tuple[int, Any]]:
+    """Give all rows that are listed in a result, with their values."""
     positions = content.get("unexpected_index_list") or []
     values = content.get("unexpected_list") or [None] * len(positions)
-    # NaN, which is not itself, stands for a missing number or text.
-    texts = [None if value is None or value != value else _text(value) for value in values]  # noqa: PLR0124
-    rows = sorted(zip(map(int, positions), texts, strict=False), key=lambda row: row[0])
-    observed = content.get("observed_value", f"{content.get('unexpected_count')} unexpected of {frame.height} rows")
-    return _answer(success=bool(result.success), rows=rows, observed=str(observed), column=column)
+    return list(zip(map(int, positions), values, strict=False))
 
 
 def _text(value: Any) -> str:
@@ -167,8 +216,9 @@ def _configuration(result: ExpectationValidationResult) -> Any:
     return result.expectation_config
 
 
-def _raised(info: dict[str, Any]) -> str | None:
+def raises(result: ExpectationValidationResult) -> str | None:
     """Find the exception in what GX says of it: one record, or one for each metric."""
+    info = result.exception_info or {}
     records = [info] if "raised_exception" in info else [one for one in info.values() if isinstance(one, dict)]
     return next((str(one.get("exception_message")) for one in records if one.get("raised_exception")), None)
 
@@ -179,6 +229,7 @@ def _answer(**known: Any) -> dict[str, Any]:
         "unjudged": None,
         "success": False,
         "rows": [],
+        "total": 0,
         "observed": None,
         "column": None,
     }

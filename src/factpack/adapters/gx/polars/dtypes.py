@@ -1,7 +1,7 @@
 """Expectations on types, in the names of polars' types.
 
-Great Expectations compares the names of numpy's types on every engine of pandas' kind; these three expectations compare
-polars' own where the engine is ours, and are GX's elsewhere.
+Great Expectations compares the names of numpy's types on every engine of pandas' kind, and Spark's on Spark; these
+three expectations compare polars' own where the engine is ours, and are GX's elsewhere.
 """
 
 from __future__ import annotations
@@ -95,6 +95,11 @@ class ExpectColumnValuesToBeOfType(gxe.ExpectColumnValuesToBeOfType):  # noqa: D
             return actual_column_type.verdict(None if expected_type is None else [expected_type])
         return super()._validate_pandas(actual_column_type, expected_type)
 
+    def _validate_spark(self, actual_column_type: Any, expected_type: Any) -> Any:
+        if isinstance(actual_column_type, PolarsType):
+            return actual_column_type.verdict(None if expected_type is None else [expected_type])
+        return super()._validate_spark(actual_column_type, expected_type)
+
 
 class ExpectColumnTypeToBe(gxe.ExpectColumnTypeToBe):  # noqa: D101 - it has GX's
     __doc__ = gxe.ExpectColumnTypeToBe.__doc__
@@ -104,6 +109,11 @@ class ExpectColumnTypeToBe(gxe.ExpectColumnTypeToBe):  # noqa: D101 - it has GX'
             return actual_column_type.verdict(None if expected_type is None else [expected_type])
         return super()._validate_pandas(actual_column_type, expected_type)
 
+    def _validate_spark(self, actual_column_type: Any, expected_type: Any) -> Any:
+        if isinstance(actual_column_type, PolarsType):
+            return actual_column_type.verdict(None if expected_type is None else [expected_type])
+        return super()._validate_spark(actual_column_type, expected_type)
+
 
 class ExpectColumnValuesToBeInTypeList(gxe.ExpectColumnValuesToBeInTypeList):  # noqa: D101 - it has GX's
     __doc__ = gxe.ExpectColumnValuesToBeInTypeList.__doc__
@@ -112,6 +122,11 @@ class ExpectColumnValuesToBeInTypeList(gxe.ExpectColumnValuesToBeInTypeList):  #
         if isinstance(actual_column_type, PolarsType):
             return actual_column_type.verdict(expected_types_list)
         return super()._validate_pandas(actual_column_type, expected_types_list)
+
+    def _validate_spark(self, actual_column_type: Any, expected_types_list: Any) -> Any:
+        if isinstance(actual_column_type, PolarsType):
+            return actual_column_type.verdict(expected_types_list)
+        return super()._validate_spark(actual_column_type, expected_types_list)
 
 
 _log.setLevel(_level)

@@ -141,8 +141,11 @@ class PolarsExecutionEngine(PandasExecutionEngine):
         """Give the rows that domain arguments speak of.
 
         Raises:
-            GreatExpectationsError: the row condition is text, which pandas would execute.
+            GreatExpectationsError: the row condition is text, which pandas would execute; or it is another table's.
         """
+        if domain_kwargs.get("table"):
+            # Else a table would be compared with itself, and always be as it should.
+            raise GreatExpectationsError(f"there is no table {domain_kwargs['table']!r} beside the one that is judged")
         batch = self._batch(domain_kwargs)
         condition = domain_kwargs.get("row_condition")
         key = (id(batch), repr(condition))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 COLUMN, PAIR, MULTICOLUMN = MetricDomainTypes.COLUMN, MetricDomainTypes.COLUMN_PAIR, MetricDomainTypes.MULTICOLUMN
-_CLASSES = {
+CLASSES = {
     COLUMN: ColumnMapMetricProvider,
     PAIR: ColumnPairMapMetricProvider,
     MULTICOLUMN: MulticolumnMapMetricProvider,
@@ -40,7 +40,8 @@ _CLASSES = {
 _BOTH = {"both_values_are_missing", "all_values_are_missing"}
 _EITHER = {"either_value_is_missing", "any_value_is_missing"}
 _NEVER = {None, "neither", "never"}
-_ALL = pl.repeat(value=True, n=pl.len(), dtype=pl.Boolean)
+# All rows count.
+ALL = pl.repeat(value=True, n=pl.len(), dtype=pl.Boolean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,35 @@ class Column:
     def values(self) -> pl.Expr:
         """Its values."""
         return pl.col(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A condition as it was declared: what it is about, the function that judges, and whether it judges nulls."""
+
+    kind: MetricDomainTypes
+    function: Callable[..., pl.Expr]
+    nulls: bool
+
+    def read(
+        self, where: Any, schema: Mapping[str, pl.DataType], arguments: Mapping[str, Any]
+    ) -> tuple[tuple[Column, ...], pl.Expr, pl.Expr]:
+        """Give the columns of a domain, which of its rows count, and which meet the condition.
+
+        Raises:
+            Unsupported: polars has no such expression on columns of these types.
+        """
+        where = _resolved(where, schema)
+        columns = _columns(where, self.kind, schema)
+        if self.kind == COLUMN:
+            considered = ALL if self.nulls else columns[0].values.is_not_null()
+        else:
+            considered = _considered(columns, where.get("ignore_row_if"))
+        return columns, considered, self.function(*columns, **arguments).fill_null(value=False)
+
+
+# The conditions by the name of their metric: whatever engine judges rows, this is what it judges by.
+DECLARED: dict[str, Declared] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +127,8 @@ def condition(
         own = tuple(key for key, one in inspect.signature(function).parameters.items() if one.kind == one.KEYWORD_ONLY)
         if f"{name}.condition" not in _registered_metrics:
             _declare_class(name, kind, own)
-        judge = partial(_judge, kind=kind, function=function, nulls=nulls, screen=screen)
+        DECLARED[name] = Declared(kind, function, nulls)
+        judge = partial(_judge, declared=DECLARED[name], screen=screen)
         _register(
             f"{name}.condition", _provider(f"{name}.condition", judge), MetricPartialFunctionTypes.MAP_CONDITION_SERIES
         )
@@ -115,7 +146,7 @@ def condition(
 
 def _declare_class(name: str, kind: MetricDomainTypes, keys: tuple[str, ...]) -> None:
     """Declare a metric that Great Expectations has not, so that it can be looked up and depended on."""
-    provider: Any = type(name, (_CLASSES[kind],), {"condition_metric_name": name, "condition_value_keys": keys})
+    provider: Any = type(name, (CLASSES[kind],), {"condition_metric_name": name, "condition_value_keys": keys})
     for suffix in ("condition", *_DERIVED, "unexpected_value_counts" if kind == COLUMN else "filtered_row_count"):
         formats = () if suffix in {"condition", "unexpected_count"} else ("result_format",)
         register_metric(
@@ -139,7 +170,7 @@ def aggregate(name: str, finish: Callable[..., Any] = lambda one: one.item()) ->
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         def compute(engine: PolarsExecutionEngine, where: Any, arguments: dict[str, Any], _: Any) -> Deferred:
             domain = engine.domain(where)
-            (column,) = _columns(_resolved(where, domain), COLUMN, domain)
+            (column,) = _columns(_resolved(where, domain.schema), COLUMN, domain.schema)
             selected = function(column, **arguments)
             expressions = selected if isinstance(selected, tuple) else (selected,)
             _check(domain, *expressions)
@@ -204,32 +235,24 @@ def _provider(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return provide
 
 
-def _judge(  # noqa: PLR0913
+def _judge(
     engine: PolarsExecutionEngine,
     where: Any,
     arguments: dict[str, Any],
     _needed: Mapping[str, Any],
     *,
-    kind: MetricDomainTypes,
-    function: Callable[..., pl.Expr],
-    nulls: bool,
+    declared: Declared,
     screen: Callable[..., pl.Expr] | None,
 ) -> Condition:
     """Compile a condition for a domain."""
     domain = engine.domain(where)
-    where = _resolved(where, domain)
-    columns = _columns(where, kind, domain)
-    if kind == COLUMN:
-        considered = _ALL if nulls else columns[0].values.is_not_null()
-    else:
-        considered = _considered(columns, where.get("ignore_row_if"))
-    meets = function(*columns, **arguments)
-    unexpected = considered & ~meets.fill_null(value=False)
+    columns, considered, meets = declared.read(where, domain.schema, arguments)
+    unexpected = considered & ~meets
     _check(domain, unexpected)
     count = Deferred(domain, (unexpected.sum(),), otherwise=0)
     if screen is not None:
         count.after = Deferred(domain, (screen(*columns, considered=considered),))
-    return Condition(domain, kind, columns, considered, unexpected, count)
+    return Condition(domain, declared.kind, columns, considered, unexpected, count)
 
 
 def _derived(
@@ -251,21 +274,22 @@ def _count(judged: Condition, _format: Mapping[str, Any]) -> Deferred:
 
 def _values(judged: Condition, form: Mapping[str, Any]) -> Deferred:
     """List what was unexpected: a value, a pair, or a record of several."""
-    names = [column.name for column in judged.columns]
     chosen = pl.struct(column.values.alias(str(at)) for at, column in enumerate(judged.columns))
 
     def finish(found: pl.Series) -> list[Any]:
-        records = [
-            [_shown(column, one) for column, one in zip(judged.columns, record.values(), strict=True)]
-            for record in _listed(found)
-        ]
-        if judged.kind == COLUMN:
-            return [record[0] for record in records]
-        if judged.kind == PAIR:
-            return [tuple(record) for record in records]
-        return [dict(zip(names, record, strict=True)) for record in records]
+        return [shown(judged.kind, judged.columns, tuple(record.values())) for record in _listed(found)]
 
     return _of_unexpected(judged, chosen.filter(judged.unexpected).head(_limit(form)), finish)
+
+
+def shown(kind: MetricDomainTypes, columns: tuple[Column, ...], found: tuple[Any, ...]) -> Any:
+    """Show what a row holds in the columns of a domain: a value, a pair, or a record of several."""
+    values = [_shown(column, one) for column, one in zip(columns, found, strict=True)]
+    if kind == COLUMN:
+        return values[0]
+    if kind == PAIR:
+        return tuple(values)
+    return dict(zip((column.name for column in columns), values, strict=True))
 
 
 def _shown(column: Column, one: Any) -> Any:
@@ -357,21 +381,23 @@ def _limit(form: Mapping[str, Any]) -> int:
     return min(int(form.get("partial_unexpected_count", 20)), int(MAX_RESULT_RECORDS))
 
 
-def _resolved(where: Any, domain: Domain) -> Mapping[str, Any]:
+def _resolved(where: Any, schema: Mapping[str, pl.DataType]) -> Mapping[str, Any]:
     """Check that the columns of a domain are there, with GX's own words if they are not."""
     resolved: Mapping[str, Any] = get_dbms_compatible_metric_domain_kwargs(
-        metric_domain_kwargs=where, batch_columns_list=list(domain.schema)
+        metric_domain_kwargs=where, batch_columns_list=list(schema)
     )
     return resolved
 
 
-def _columns(where: Mapping[str, Any], kind: MetricDomainTypes, domain: Domain) -> tuple[Column, ...]:
+def _columns(
+    where: Mapping[str, Any], kind: MetricDomainTypes, schema: Mapping[str, pl.DataType]
+) -> tuple[Column, ...]:
     names = {
         COLUMN: lambda: [where["column"]],
         PAIR: lambda: [where["column_A"], where["column_B"]],
         MULTICOLUMN: lambda: list(where["column_list"]),
     }[kind]()
-    return tuple(Column(name, domain.schema[name]) for name in names)
+    return tuple(Column(name, schema[name]) for name in names)
 
 
 def _considered(columns: tuple[Column, ...], ignored: str | None) -> pl.Expr:
@@ -382,7 +408,7 @@ def _considered(columns: tuple[Column, ...], ignored: str | None) -> pl.Expr:
     if ignored in _BOTH:
         return pl.any_horizontal(there)
     if ignored in _NEVER:
-        return _ALL
+        return ALL
     raise ValueError(f'Unrecognized value of ignore_row_if ("{ignored}").')
 
 
