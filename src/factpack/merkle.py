@@ -183,17 +183,31 @@ def _join(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(_NODE + left + right).digest()
 
 
-def audit_path(hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """Give the audit path of a leaf: the neighbours that are joined with it on the way up (RFC 9162, 2.1.3.1)."""
+def audit_path(hashes: Sequence[bytes], index: int, offset: int = 0, others: Sequence[Span] = ()) -> list[bytes]:
+    """Give the audit path of a leaf: the neighbours that are joined with it on the way up (RFC 9162, 2.1.3.1).
+
+    Args:
+        hashes: of the leaves of the part that holds it.
+        index: its position in the whole tree.
+        offset: the position of the part's first leaf.
+        others: the spans of the other parts.
+    """
+    low, high = 0, max([offset + len(hashes), *(one.start + one.size for one in others)])
     path = []
-    level = list(hashes)
-    while len(level) > 1:
-        neighbour = index ^ 1
-        if neighbour < len(level):
-            path.append(level[neighbour])
-        joined = [_join(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
-        level, index = joined + level[len(level) - len(level) % 2 :], index // 2
-    return path
+    while high - low > 1:
+        middle = low + (1 << (high - low - 1).bit_length() - 1)
+        beside = (middle, high) if index < middle else (low, middle)
+        path.append(_between(hashes, offset, others, *beside))
+        low, high = (low, middle) if index < middle else (middle, high)
+    return path[::-1]
+
+
+def _between(hashes: Sequence[bytes], offset: int, others: Sequence[Span], low: int, high: int) -> bytes:
+    """Give the root over some rows, whose first is the first of a tree of its own."""
+    first, last = max(low, offset), min(high, offset + len(hashes))
+    own = spans(hashes[first - offset : last - offset], first) if first < last else ()
+    inside = [*own, *(one for one in others if low <= one.start < high)]
+    return join(Span(one.start - low, one.size, one.hash) for one in inside)
 
 
 def verify(leaf: bytes, index: int, size: int, path: Sequence[bytes], expected: bytes) -> bool:
