@@ -11,7 +11,6 @@ import os
 import uuid
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -24,6 +23,7 @@ from factpack.reader.tables import DELIMITER, read_csv
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from factpack.models import Project
     from factpack.schemas import TableModel
@@ -42,7 +42,7 @@ _LICENCES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file of a package as it was written; `blocks` holds the hash of each block where it is worth reading in part."""
+    """A file of a package as it was written; `blocks` has the hash of each block, if it is worth reading in part."""
 
     path: str
     bytes: int
@@ -69,7 +69,7 @@ class Part:
     last: tuple[Any, ...]
 
 
-def write_part(  # noqa: PLR0913 - a part is where it stands in its table
+def write_part(  # noqa: PLR0913, PLR0917 - a part is where it stands in its table
     frame: pl.DataFrame, folder: Path, table: str, number: int, offset: int, key: Sequence[str]
 ) -> Part:
     """Write a part of a table, sorted by its key (nulls last), into the folder of a package, and read it back.
@@ -153,8 +153,8 @@ def ordered(table: str, parts: Iterable[Part], key: Sequence[str]) -> tuple[Part
     for number, part in enumerate(found):
         if (part.number, part.offset, part.table) != (number, rows, table):
             raise IntegrityError(
-                f"{table}: {part.table} part {part.number} begins at row {part.offset}, expected part {number} at row {rows}; "
-                "a part is missing, there twice, or of another table."
+                f"{table}: {part.table} part {part.number} begins at row {part.offset}, expected part {number} at row "
+                f"{rows}; a part is missing, there twice, or of another table."
             )
         rows += part.rows
     for one, other in pairwise(found):

@@ -110,9 +110,7 @@ def ckan(version: Path, base: str, organisation: str) -> list[Step]:
         body=_encode(package),
         keeps={"package": ("result", "id")},
     )
-    resources = [
-        _resource(version, base, name, file) for one in descriptor["resources"] for file in files(one)
-    ]
+    resources = [_resource(version, base, name, file) for one in descriptor["resources"] for file in files(one)]
     return [create, *resources]
 
 
