@@ -10,7 +10,7 @@ import frictionless
 import polars as pl
 import pytest
 
-from factpack import datapackage, diff, project, reader, schemas
+from factpack import datapackage, diff, parts, project, reader, schemas
 from factpack.adapters import frictionless as adapter
 from factpack.errors import IntegrityError, InternalError
 
@@ -22,7 +22,7 @@ def cut(frame, folder, name, key, rows=ROWS):
     frame = frame.sort(key, nulls_last=True)
     starts = range(0, frame.height, rows)
     return [
-        datapackage.write_part(frame.slice(start, rows), folder, name, number, start, key)
+        parts.write_part(frame.slice(start, rows), folder, name, number, start, key)
         for number, start in enumerate(starts)
     ]
 
@@ -175,8 +175,8 @@ FRAME = pl.DataFrame({"id": [f"{number:03}" for number in range(20)], "n": range
 
 
 def test_a_part_is_pickled_and_written_again_it_is_the_same(tmp_path):
-    one = datapackage.write_part(FRAME.head(7), tmp_path, "t", 0, 0, ["id"])
-    again = datapackage.write_part(pl.concat([FRAME.head(3), FRAME.slice(3, 4)]), tmp_path, "t", 0, 0, ["id"])
+    one = parts.write_part(FRAME.head(7), tmp_path, "t", 0, 0, ["id"])
+    again = parts.write_part(pl.concat([FRAME.head(3), FRAME.slice(3, 4)]), tmp_path, "t", 0, 0, ["id"])
     assert pickle.loads(pickle.dumps(one)) == one == again  # noqa: S301 - our own
     assert (one.rows, one.first, one.last) == (7, ("000",), ("006",))
     assert sorted(path.name for path in (tmp_path / "data/t").iterdir()) == ["part-00000.csv", "part-00000.parquet"]
@@ -184,22 +184,22 @@ def test_a_part_is_pickled_and_written_again_it_is_the_same(tmp_path):
 
 def test_a_part_that_is_unsorted_or_empty_is_refused(tmp_path):
     with pytest.raises(InternalError, match="not sorted by id"):
-        datapackage.write_part(FRAME.reverse(), tmp_path, "t", 0, 0, ["id"])
+        parts.write_part(FRAME.reverse(), tmp_path, "t", 0, 0, ["id"])
     with pytest.raises(InternalError, match="no rows"):
-        datapackage.write_part(FRAME.clear(), tmp_path, "t", 0, 0, ["id"])
+        parts.write_part(FRAME.clear(), tmp_path, "t", 0, 0, ["id"])
 
 
 def test_parts_that_are_missing_doubled_or_overlap_are_refused(tmp_path):
-    parts = cut(FRAME, tmp_path, "t", ["id"])
-    assert datapackage.ordered("t", reversed(parts), ["id"]) == tuple(parts)
-    for wrong in (parts[1:], parts[:1] + parts[2:], [*parts, parts[0]]):
+    written = cut(FRAME, tmp_path, "t", ["id"])
+    assert parts.ordered("t", reversed(written), ["id"]) == tuple(written)
+    for wrong in (written[1:], written[:1] + written[2:], [*written, written[0]]):
         with pytest.raises(IntegrityError, match="is missing, there twice"):
-            datapackage.ordered("t", wrong, ["id"])
+            parts.ordered("t", wrong, ["id"])
     with pytest.raises(InternalError, match="no parts"):
-        datapackage.ordered("t", [], ["id"])
-    over = datapackage.write_part(FRAME.slice(6, 7), tmp_path, "t", 1, 7, ["id"])
+        parts.ordered("t", [], ["id"])
+    over = parts.write_part(FRAME.slice(6, 7), tmp_path, "t", 1, 7, ["id"])
     with pytest.raises(IntegrityError, match="sort the whole table"):
-        datapackage.ordered("t", [parts[0], over, parts[2]], ["id"])
+        parts.ordered("t", [written[0], over, written[2]], ["id"])
 
 
 def test_leftovers_go_and_strangers_and_lost_files_are_refused(write, whole, tmp_path):
