@@ -4,7 +4,7 @@ import json
 import pickle
 import shutil
 import zipfile
-from datetime import UTC, datetime
+from datetime import datetime
 
 import frictionless
 import polars as pl
@@ -44,9 +44,8 @@ def write(repository, whole):
             for name, table in tables.items()
         }
         release = {"bump": "major", "previous": None}
-        datapackage.write(
-            folder, loaded, given, models, created=datetime(2026, 1, 1, tzinfo=UTC), documents={}, release=release
-        )
+        created = datetime.fromisoformat(whole.descriptor["created"])
+        datapackage.write(folder, loaded, given, models, created=created, documents={}, release=release)
         return folder
 
     return write
