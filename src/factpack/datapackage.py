@@ -12,21 +12,19 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from factpack import merkle, metadata, tableschema
-from factpack.errors import IntegrityError, InternalError
-from factpack.reader import digests
-from factpack.reader.tables import DELIMITER, read_csv
+from factpack.errors import IntegrityError
+from factpack.parts import describe, ordered, sha256, write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from factpack.models import Project
+    from factpack.parts import File, Part
     from factpack.schemas import TableModel
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-# Explicit, because polars' default follows the chunks in memory, and with them the bytes would change.
-_ROW_GROUP = 122_880
 
 _LICENCES = {
     "CC-BY-4.0": ("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
@@ -39,14 +37,16 @@ _LICENCES = {
 def write(  # noqa: PLR0913 - all of it is in the package
     folder: Path,
     project: Project,
-    tables: Mapping[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame | Sequence[Part]],
     models: Mapping[str, TableModel],
     *,
     created: datetime,
     documents: Mapping[str, Any],
     release: Mapping[str, Any],
 ) -> None:
-    """Write the package of one version into an empty folder.
+    """Write the package of one version into a folder that is empty, or holds nothing but parts of tables.
+
+    A table is a frame, or the parts of it that `write_part` has written into the folder; these are not read again.
 
     `documents` are written beside the tables, each at its path in the package: text as it is, anything else as JSON.
     The manifest is an in-toto Statement v1: the SHA-256 of every file, the logical hash of each table, and `release`.
@@ -56,17 +56,23 @@ def write(  # noqa: PLR0913 - all of it is in the package
 
     Raises:
         InternalError: a table holds what cannot be told apart in CSV: an empty text, or the delimiter in a list item.
-        IntegrityError: what was written does not read back as what it was written from.
+        IntegrityError: what was written does not read back as what it was written from, a part is missing, or a file
+            lies in the folder that no part names.
     """
-    (folder / "data").mkdir()
+    parts = {
+        name: ordered(name, tables[name], model.key)  # type: ignore[arg-type] # what is no frame is parts
+        for name, model in models.items()
+        if not isinstance(tables[name], pl.DataFrame)
+    }
+    known = _standing(folder, parts)
+    (folder / "data").mkdir(exist_ok=True)
     resources = []
     for name, model in models.items():
-        frame = tables[name].select(model.columns).sort(model.key)
-        write_csv(frame, folder / "data" / f"{name}.csv", name)
-        frame.write_parquet(folder / "data" / f"{name}.parquet", compression="snappy", row_group_size=_ROW_GROUP)
-        _reread(frame, folder, name)
-        resources += [_table(folder, model), _file(folder, model)]
-    descriptor = _descriptor(project, tables.get("sources"), created, resources)
+        frame = tables[name]
+        if isinstance(frame, pl.DataFrame):
+            write_table(frame.select(model.columns).sort(model.key), folder, name)
+        resources += [_table(folder, model, parts.get(name)), _file(folder, model, parts.get(name))]
+    descriptor = _descriptor(project, _sources(folder, tables.get("sources")), created, resources)
     previous = (release.get("previous") or {}).get("version")
     for path, document in {**documents, **metadata.describe(descriptor, previous)}.items():
         (folder / path).parent.mkdir(exist_ok=True)
@@ -76,97 +82,87 @@ def write(  # noqa: PLR0913 - all of it is in the package
             _write_json(folder / path, document)
     _write_json(folder / "datapackage.json", descriptor)
     (folder / "README.md").write_text(_readme(project, models), encoding="utf-8", newline="\n")
-    _write_json(folder / "manifest.json", _manifest(folder, project, tables, models, release))
-    _write_sums(folder)
+    counted = {name: _counted(parts.get(name, tables[name]), model) for name, model in sorted(models.items())}
+    _write_json(folder / "manifest.json", _manifest(folder, project, counted, known, release))
+    _write_sums(folder, known)
+
+
+def _standing(folder: Path, parts: Mapping[str, Sequence[Part]]) -> dict[str, File]:
+    """List the files of all parts by their paths, once the folder is found to hold these and no others.
+
+    What killed runs left behind is removed: it has names of its own.
+    """
+    for leftover in folder.rglob(".*.part"):
+        leftover.unlink()
+    known = {file.path: file for table in parts.values() for part in table for file in (part.csv, part.parquet)}
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    if found.keys() - known.keys():
+        strangers = ", ".join(sorted(found.keys() - known.keys())[:5])
+        raise IntegrityError(f"{folder}: {strangers}: no part that was written names it; begin with an empty folder.")
+    for path, file in known.items():
+        size = found[path].stat().st_size if path in found else None
+        if size != file.bytes:
+            raise IntegrityError(f"{folder}: {path} has {size} bytes, expected the {file.bytes} that were written.")
+    return known
+
+
+def _sources(folder: Path, table: pl.DataFrame | Sequence[Part] | None) -> pl.DataFrame | None:
+    if table is None or isinstance(table, pl.DataFrame):
+        return table
+    return pl.concat([pl.read_parquet(folder / part.parquet.path) for part in table])
+
+
+def _counted(table: pl.DataFrame | Sequence[Part], model: TableModel) -> dict[str, Any]:
+    """Give the rows of a table, and its logical hash."""
+    if isinstance(table, pl.DataFrame):
+        return {"rows": table.height, "root": merkle.table_root(table.select(model.columns), model.key)}
+    spans = (span for part in table for span in part.spans)
+    return {"rows": sum(part.rows for part in table), "root": merkle.join(spans).hex()}
 
 
 def _manifest(
     folder: Path,
     project: Project,
-    tables: Mapping[str, pl.DataFrame],
-    models: Mapping[str, TableModel],
+    counted: Mapping[str, dict[str, Any]],
+    known: Mapping[str, File],
     release: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Describe a version: what each file and each table is, and which version came before."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    roots = {name: merkle.table_root(tables[name].select(model.columns), model.key) for name, model in models.items()}
-    counted = {name: {"rows": tables[name].height, "root": root} for name, root in sorted(roots.items())}
+    files = [_read_file(folder, path, known) for path in sorted(folder.rglob("*")) if path.is_file()]
     return {
         "_type": "https://in-toto.io/Statement/v1",
-        "subject": [_subject(folder, file) for file in files],
+        "subject": [_subject(file) for file in files],
         "predicateType": "urn:factpack:release:v1",
         "predicate": {
             "name": project.name,
             "version": project.version,
             **release,
             "tables": counted,
-            "root": merkle.package_root(roots),
-            "blocks": {file.relative_to(folder).as_posix(): _blocks(file) for file in files if _in_parts(file)},
+            "root": merkle.package_root({name: one["root"] for name, one in counted.items()}),
+            "blocks": {file.path: {"size": file.block, "sha256": list(file.blocks)} for file in files if file.blocks},
             "polars": pl.__version__,
         },
     }
 
 
-def _subject(folder: Path, file: Path) -> dict[str, Any]:
+def _subject(file: File) -> dict[str, Any]:
     """Seal a file: its name, size and SHA-256 (in-toto, ResourceDescriptor)."""
-    return {
-        "name": file.relative_to(folder).as_posix(),
-        "digest": {"sha256": sha256(file)},
-        "annotations": {"bytes": file.stat().st_size},
-    }
+    return {"name": file.path, "digest": {"sha256": file.sha256}, "annotations": {"bytes": file.bytes}}
 
 
-def _in_parts(file: Path) -> bool:
-    """Say whether a file is worth reading in part over a network."""
-    return file.suffix == ".parquet" and file.stat().st_size > digests.block_size(0)
+def _read_file(folder: Path, file: Path, known: Mapping[str, File]) -> File:
+    """Say what a file is: as it was said of the parts, and as it is read of the others."""
+    path = file.relative_to(folder).as_posix()
+    return known.get(path) or describe(file, path)
 
 
-def _blocks(file: Path) -> dict[str, Any]:
-    size = digests.block_size(file.stat().st_size)
-    with file.open("rb") as stream:
-        return {"size": size, "sha256": digests.blocks(stream, size)}
-
-
-def write_csv(frame: pl.DataFrame, path: Path, name: str) -> None:
-    """Write a table as CSV: LF, quotes where needed, nothing for null; `name` is that of the table, for errors.
-
-    Raises:
-        InternalError: a text is empty, or an item of a list is empty or holds the delimiter.
-    """
-    text = frame.select(_as_text(name, column, dtype, frame) for column, dtype in frame.schema.items())
-    text.write_csv(path, line_terminator="\n", quote_style="necessary", null_value="")
-
-
-def _as_text(name: str, column: str, dtype: pl.DataType, frame: pl.DataFrame) -> pl.Expr:
-    """Write a column as CSV has it: plain decimals, ISO dates, lists joined."""
-    cell = pl.col(column)
-    if isinstance(dtype, pl.List):
-        items = frame[column].explode().drop_nulls()
-        if (items.str.contains(DELIMITER, literal=True) | (items == "")).any():
-            raise InternalError(f"{name}.{column}: an item of a list is empty or holds {DELIMITER!r}.")
-        return pl.when(cell.list.len() > 0).then(cell.list.join(DELIMITER)).alias(column)
-    if isinstance(dtype, pl.Decimal):
-        return cell.cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
-    if dtype == pl.String and (frame[column] == "").any():
-        raise InternalError(f"{name}.{column}: an empty text, which CSV cannot tell from no value. Use null.")
-    return cell.cast(pl.String)
-
-
-def _reread(frame: pl.DataFrame, folder: Path, name: str) -> None:
-    """Make sure that both files of a table say what it says."""
-    for suffix, read in (("csv", lambda path: read_csv(path, frame.schema)), ("parquet", pl.read_parquet)):
-        path = folder / "data" / f"{name}.{suffix}"
-        if not read(path).equals(frame):
-            raise IntegrityError(f"data/{name}.{suffix} does not read back as the table it was written from.")
-
-
-def _table(folder: Path, model: TableModel) -> dict[str, Any]:
+def _table(folder: Path, model: TableModel, parts: Sequence[Part] | None) -> dict[str, Any]:
     return {
         "name": model.name,
         "type": "table",
         "title": model.schema.title or model.name,
         **({"description": model.schema.description} if model.schema.description else {}),
-        **_bytes(folder, f"data/{model.name}.csv"),
+        **(_bytes(folder, f"data/{model.name}.csv") if parts is None else _several(parts, "csv")),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -175,26 +171,32 @@ def _table(folder: Path, model: TableModel) -> dict[str, Any]:
     }
 
 
-def _file(folder: Path, model: TableModel) -> dict[str, Any]:
+def _file(folder: Path, model: TableModel, parts: Sequence[Part] | None) -> dict[str, Any]:
     return {
         "name": f"{model.name}-parquet",
         "type": "file",
         "title": f"{model.schema.title or model.name} (Parquet)",
-        **_bytes(folder, f"data/{model.name}.parquet"),
+        **(_bytes(folder, f"data/{model.name}.parquet") if parts is None else _several(parts, "parquet")),
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
     }
 
 
+def _several(parts: Sequence[Part], suffix: str) -> dict[str, Any]:
+    """Describe files that are one resource (Data Package v2, `path`); each CSV file has a header of its own.
+
+    `bytes` and `hash` are left out: frictionless compares them with those of the text without the later headers.
+    """
+    files: list[tuple[File, int]] = [(getattr(part, suffix), part.rows) for part in parts]
+    told = [
+        {"path": file.path, "bytes": file.bytes, "hash": f"sha256:{file.sha256}", "rows": rows} for file, rows in files
+    ]
+    return {"path": [file.path for file, _ in files], "factpack:parts": told}
+
+
 def _bytes(folder: Path, path: str) -> dict[str, Any]:
     file = folder / path
     return {"path": path, "bytes": file.stat().st_size, "hash": f"sha256:{sha256(file)}"}
-
-
-def sha256(file: Path) -> str:
-    """Hash a file."""
-    with file.open("rb") as stream:
-        return digests.digest(stream)
 
 
 def about(project: Project) -> dict[str, Any]:
@@ -256,8 +258,8 @@ def _write_json(path: Path, content: Any) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_sums(folder: Path) -> None:
+def _write_sums(folder: Path, known: Mapping[str, File]) -> None:
     """Write the hash of every file, as `sha256sum --check` reads them."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    lines = [f"{sha256(file)}  {file.relative_to(folder).as_posix()}\n" for file in files]
+    files = [_read_file(folder, path, known) for path in sorted(folder.rglob("*")) if path.is_file()]
+    lines = [f"{file.sha256}  {file.path}\n" for file in files]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")

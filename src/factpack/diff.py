@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from factpack import merkle
+from factpack.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _NEW = "\x1fnew"
 # What a descriptor says of a package as a whole, and that a version can change alone.
@@ -69,17 +70,48 @@ class Diff:
 def compare(before: Snapshot | None, after: Snapshot) -> Diff:
     """Compare two versions by the keys of their tables."""
     names = sorted({*after.tables, *(before.tables if before else ())})
+    return gather(before, after, [_table(name, before, after) for name in names])
+
+
+def gather(before: Snapshot | None, after: Snapshot, tables: Iterable[TableDiff]) -> Diff:
+    """Give the diff of two versions whose tables have been compared; the snapshots need not hold these.
+
+    Raises:
+        InternalError: a table of one of the versions has not been compared, or one was twice.
+    """
+    found = sorted(tables, key=lambda table: table.name)
+    names = sorted({*after.schemas, *(before.schemas if before else ())})
+    if [table.name for table in found] != names:
+        raise InternalError(f"expected the diffs of {names}, found those of {[table.name for table in found]}.")
     old, new = before.metadata if before else {}, after.metadata
     told = {name: (old[name], new[name]) for name in METADATA if name in old and name in new and old[name] != new[name]}
-    tables = tuple(_table(name, before, after) for name in names)
-    return Diff(before=before, after=after, tables=tables, metadata=told)
+    return Diff(before=before, after=after, tables=tuple(found), metadata=told)
 
 
 def _table(name: str, before: Snapshot | None, after: Snapshot) -> TableDiff:
     old = before.tables.get(name) if before else None
     new = after.tables.get(name)
     schemas = (before.schemas.get(name, {}) if before else {}), after.schemas.get(name, {})
-    keys = tuple(tuple((mine or other)["primaryKey"]) for mine, other in (schemas, schemas[::-1]))
+    return compare_bucket(name, old, new, *schemas)
+
+
+def compare_bucket(
+    name: str,
+    old: pl.DataFrame | None,
+    new: pl.DataFrame | None,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> TableDiff:
+    """Compare a table with what it was, or the rows of both whose keys fall into one `bucket`; `merge` joins these.
+
+    Args:
+        name: the name of the table.
+        old: its rows before; None where there was no such table.
+        new: its rows now; None where there is no such table any more.
+        before: its Table Schema before; empty where there was none.
+        after: its Table Schema now; empty where there is none.
+    """
+    keys = tuple(tuple((mine or other)["primaryKey"]) for mine, other in ((before, after), (after, before)))
     present = new if new is not None else old
     blank = present.clear() if present is not None else pl.DataFrame()
     old, new = old if old is not None else blank, new if new is not None else blank
@@ -96,7 +128,35 @@ def _table(name: str, before: Snapshot | None, after: Snapshot) -> TableDiff:
         added=added,
         removed=removed,
         changed=changed,
-        fields=_fields(*schemas),
+        fields=_fields(before, after),
+    )
+
+
+def bucket(key: Sequence[str], count: int) -> pl.Expr:
+    """Say of each row which bucket, of `count`, its key falls into: the same before and after, for equal keys."""
+    cells = [pl.col(one).cast(pl.String) for one in key]
+    return (pl.struct(cells).hash(seed=0) % count).cast(pl.UInt32).alias("bucket")
+
+
+def merge(parts: Iterable[TableDiff]) -> TableDiff:
+    """Join the diffs of a table's buckets, or of some of them; the rows are sorted by their keys.
+
+    Raises:
+        InternalError: there are none, or they are of several tables or schemas.
+    """
+    found = list(parts)
+    told = [(one.name, one.key, one.key_before, one.fields) for one in found]
+    if not found or any(other != told[0] for other in told):
+        raise InternalError(f"expected diffs of one table, found {sorted({one.name for one in found}) or 'none'}.")
+    one = found[0]
+    return TableDiff(
+        name=one.name,
+        key=one.key,
+        key_before=one.key_before,
+        added=pl.concat([part.added for part in found]).sort(one.key, nulls_last=True),
+        removed=pl.concat([part.removed for part in found]).sort(one.key_before, nulls_last=True),
+        changed=pl.concat([part.changed for part in found]).sort(*one.key, "field"),
+        fields=one.fields,
     )
 
 
@@ -169,23 +229,28 @@ def delta(diff: Diff) -> pl.DataFrame:
     Returns:
         `op`, `table`, `key` (its cells joined by spaces), `before` and `after`: leaf hashes of `merkle.leaves`.
     """
-    parts = []
-    for table in diff.tables:
-        old = diff.before.tables.get(table.name) if diff.before else None
-        new = diff.after.tables.get(table.name)
-        hashed = [_hashed(old, table.key_before, "before"), _hashed(new, table.key, "after")]
-        joined = hashed[0].join(hashed[1], on="key", how="full", coalesce=True)
-        op = pl.when(pl.col("before").is_null()).then(pl.lit("ADD")).when(pl.col("after").is_null()).then(pl.lit("DEL"))
-        differing = joined.filter(pl.col("before").ne_missing(pl.col("after")))
-        parts.append(
-            differing.select(
-                op=op.otherwise(pl.lit("MOD")), table=pl.lit(table.name), key="key", before="before", after="after"
-            )
-        )
+    before = diff.before.tables if diff.before else {}
+    parts = [
+        delta_bucket(table.name, before.get(table.name), diff.after.tables.get(table.name), table.key_before, table.key)
+        for table in diff.tables
+    ]
     return pl.concat(parts).sort("table", "key")
 
 
-def _hashed(frame: pl.DataFrame | None, key: tuple[str, ...], name: str) -> pl.DataFrame:
+def delta_bucket(
+    name: str, old: pl.DataFrame | None, new: pl.DataFrame | None, key_before: Sequence[str], key: Sequence[str]
+) -> pl.DataFrame:
+    """List the rows of a table that differ, or of one `bucket` of it, as `delta` does; their order is not fixed."""
+    hashed = [_hashed(old, key_before, "before"), _hashed(new, key, "after")]
+    joined = hashed[0].join(hashed[1], on="key", how="full", coalesce=True)
+    op = pl.when(pl.col("before").is_null()).then(pl.lit("ADD")).when(pl.col("after").is_null()).then(pl.lit("DEL"))
+    differing = joined.filter(pl.col("before").ne_missing(pl.col("after")))
+    return differing.select(
+        op=op.otherwise(pl.lit("MOD")), table=pl.lit(name), key="key", before="before", after="after"
+    )
+
+
+def _hashed(frame: pl.DataFrame | None, key: Sequence[str], name: str) -> pl.DataFrame:
     if frame is None:
         return pl.DataFrame(schema={"key": pl.String, name: pl.String})
     joined = pl.concat_str([pl.col(one).cast(pl.String) for one in key], separator=" ", ignore_nulls=True)

@@ -9,16 +9,29 @@ hashes as the tree has levels.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 from polars_hash import CryptographicHashingNameSpace
 
+from factpack.errors import IntegrityError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _LEAF, _NODE = "\x00", b"\x01"
+_DIGEST = 32
 _KINDS = {pl.String: "s", pl.Date: "t", pl.Boolean: "b"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A node of the tree: the hash over `size` rows from `start` on, `size` a power of two that divides `start`."""
+
+    start: int
+    size: int
+    hash: bytes
 
 
 def leaves(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
@@ -100,31 +113,101 @@ def root(hashes: Sequence[bytes]) -> bytes:
     >>> root([]).hex()[:8]
     'e3b0c442'
     """
-    if not hashes:
+    return join(spans(hashes, 0))
+
+
+def table_spans(frame: pl.DataFrame, key: Sequence[str], offset: int) -> tuple[Span, ...]:
+    """Hash a part of a table, whose first row is row `offset` of the table, to be joined with those of the others."""
+    return spans([bytes.fromhex(leaf) for leaf in leaves(frame, key)["leaf"]], offset)
+
+
+def spans(hashes: Sequence[bytes], offset: int) -> tuple[Span, ...]:
+    """Hash neighbouring leaves up to the largest nodes that hold nothing else: at most two for each level of the tree.
+
+    Args:
+        hashes: of the leaves, 32 bytes each.
+        offset: the position of the first one in the whole tree, whose size need not be known.
+
+    >>> [(one.start, one.size) for one in spans([bytes(32)] * 7, 3)]
+    [(3, 1), (4, 4), (8, 2)]
+    """
+    level, start, size = b"".join(hashes), offset, 1
+    left, right = [], []
+    while level:
+        # A node whose neighbour stands in another part cannot be joined here.
+        if start // size % 2:
+            left.append(Span(start, size, level[:_DIGEST]))
+            level, start = level[_DIGEST:], start + size
+        if len(level) // _DIGEST % 2:
+            last = start + (len(level) // _DIGEST - 1) * size
+            right.append(Span(last, size, level[-_DIGEST:]))
+            level = level[:-_DIGEST]
+        level, size = _above(level), size * 2
+    return (*left, *reversed(right))
+
+
+def _above(level: bytes) -> bytes:
+    """Join the neighbours of an even level."""
+    sha256, pair = hashlib.sha256, 2 * _DIGEST
+    return b"".join([sha256(_NODE + level[at : at + pair]).digest() for at in range(0, len(level), pair)])
+
+
+def join(parts: Iterable[Span]) -> bytes:
+    """Give the root of a tree from the spans of its parts, in any order: that of all its leaves.
+
+    Raises:
+        IntegrityError: rows are missing between two parts, or are in two of them, or a span is none of the tree.
+    """
+    stack: list[Span] = []
+    end = 0
+    for one in sorted(parts):
+        if one.start != end:
+            raise IntegrityError(f"rows from {one.start} on follow on rows to {end}: rows are missing, or there twice.")
+        if one.size < 1 or one.size & (one.size - 1) or one.start % one.size or len(one.hash) != _DIGEST:
+            raise IntegrityError(f"{one.size} rows from {one.start} on are no node of a tree.")
+        end = one.start + one.size
+        stack.append(one)
+        while len(stack) > 1 and stack[-2].size == stack[-1].size and not stack[-2].start // stack[-2].size % 2:
+            last, first = stack.pop(), stack.pop()
+            stack.append(Span(first.start, first.size * 2, _join(first.hash, last.hash)))
+    if not stack:
         return hashlib.sha256(b"").digest()
-    level = list(hashes)
-    # Joining neighbours and carrying an odd one up gives the tree that splits at the largest power of two.
-    while len(level) > 1:
-        joined = [_join(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
-        level = joined + level[len(level) - len(level) % 2 :]
-    return level[0]
+    # What is left has fewer rows from node to node: the tree splits at the largest power of two.
+    found = stack.pop().hash
+    while stack:
+        found = _join(stack.pop().hash, found)
+    return found
 
 
 def _join(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(_NODE + left + right).digest()
 
 
-def audit_path(hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """Give the audit path of a leaf: the neighbours that are joined with it on the way up (RFC 9162, 2.1.3.1)."""
+def audit_path(hashes: Sequence[bytes], index: int, offset: int = 0, others: Sequence[Span] = ()) -> list[bytes]:
+    """Give the audit path of a leaf: the neighbours that are joined with it on the way up (RFC 9162, 2.1.3.1).
+
+    Args:
+        hashes: of the leaves of the part that holds it.
+        index: its position in the whole tree.
+        offset: the position of the part's first leaf.
+        others: the spans of the other parts.
+    """
+    low, high = 0, max([offset + len(hashes), *(one.start + one.size for one in others)])
     path = []
-    level = list(hashes)
-    while len(level) > 1:
-        neighbour = index ^ 1
-        if neighbour < len(level):
-            path.append(level[neighbour])
-        joined = [_join(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
-        level, index = joined + level[len(level) - len(level) % 2 :], index // 2
-    return path
+    while high - low > 1:
+        middle = low + (1 << (high - low - 1).bit_length() - 1)
+        beside = (middle, high) if index < middle else (low, middle)
+        path.append(_between(hashes, offset, others, *beside))
+        low, high = (low, middle) if index < middle else (middle, high)
+    return path[::-1]
+
+
+def _between(hashes: Sequence[bytes], offset: int, others: Sequence[Span], low: int, high: int) -> bytes:
+    """Give the root over some rows, whose first is the first of a tree of its own."""
+    first, last = max(low, offset), min(high, offset + len(hashes))
+    own = spans(hashes[first - offset : last - offset], first) if first < last else ()
+    inside = [*own, *(one for one in others if low <= one.start < high)]
+    return join(Span(one.start - low, one.size, one.hash) for one in inside)
 
 
 def verify(leaf: bytes, index: int, size: int, path: Sequence[bytes], expected: bytes) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from polars.testing.parametric import column, dataframes
 
-from factpack import datapackage
+from factpack import parts
 from factpack.errors import InternalError
 from factpack.reader.tables import read_csv
 
@@ -33,7 +33,7 @@ YEARS = pl.col("day").dt.year().is_between(1, 9999) | pl.col("day").is_null()
 def test_any_table_reads_back_from_csv_as_it_was(tmp_path_factory, frame):
     frame = frame.filter(YEARS)
     path = tmp_path_factory.mktemp("csv") / "table.csv"
-    datapackage.write_csv(frame, path, "table")
+    parts.write_csv(frame, path, "table")
     assert_frame_equal(read_csv(path, frame.schema), frame)
 
 
@@ -41,7 +41,7 @@ def test_decimals_and_lists_are_written_plainly(tmp_path):
     frame = pl.DataFrame(
         {"number": ["11", "41.41", "0.000001", "-100", None], "items": [["a", "b"], [], ["c"], ["d"], ["e"]]},
     ).with_columns(pl.col("number").cast(pl.Decimal(18, 6)))
-    datapackage.write_csv(frame, tmp_path / "x.csv", "x")
+    parts.write_csv(frame, tmp_path / "x.csv", "x")
     expected = "number,items\n11,a;b\n41.41,\n0.000001,c\n-100,d\n,e\n"
     assert (tmp_path / "x.csv").read_text(encoding="utf-8") == expected
 
@@ -51,4 +51,4 @@ def test_decimals_and_lists_are_written_plainly(tmp_path):
 )
 def test_what_csv_cannot_hold_is_refused(tmp_path, frame):
     with pytest.raises(InternalError, match=r"x\.a"):
-        datapackage.write_csv(frame, tmp_path / "x.csv", "x")
+        parts.write_csv(frame, tmp_path / "x.csv", "x")

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
-from factpack import datapackage, tableschema
+from factpack import datapackage, parts, tableschema
 from factpack.errors import ConfigurationError
 from factpack.rules import ForeignKey
 from factpack.schemas import TableModel
@@ -68,7 +68,7 @@ def by_pandera(frame):
 
 def by_frictionless(frame, folder):
     path = folder / "things.csv"
-    datapackage.write_csv(frame, path, "things")
+    parts.write_csv(frame, path, "things")
     descriptor = tableschema.describe(TABLE)
     # The key is compared apart: frictionless tells of it once a duplicate, pandera once a row.
     descriptor = {key: value for key, value in descriptor.items() if key not in {"primaryKey", "foreignKeys"}}

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factpack import merkle
+from factpack.errors import IntegrityError
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]))
 
@@ -55,6 +56,34 @@ def test_a_proof_holds_for_its_leaf_and_for_no_other(count, data):
     assert not merkle.verify(hashes[index], index, count, path, hashlib.sha256(root).digest())
     assert not merkle.verify(hashes[index], -1, count, path, root)
     assert not merkle.verify(hashes[index], count, count, path, root)
+
+
+@given(st.lists(st.integers(0, 70), max_size=6), st.randoms(use_true_random=False))
+def test_spans_of_parts_join_to_the_root_of_the_whole_however_it_is_split(sizes, random):
+    hashes, offset, spans = leaves(sum(sizes)), 0, []
+    for size in sizes:
+        part = merkle.spans(hashes[offset : offset + size], offset)
+        assert len(part) <= 2 * max(size, 1).bit_length()
+        assert all(one.start % one.size == 0 for one in part)
+        offset += size
+        spans += part
+    random.shuffle(spans)
+    assert merkle.join(spans) == defined(hashes)
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.data())
+def test_a_gap_and_an_overlap_are_refused(first, second, data):
+    hashes = leaves(first + second)
+    off = data.draw(st.integers(-first, 20).filter(bool))
+    spans = merkle.spans(hashes[:first], 0) + merkle.spans(hashes[first:], first + off)
+    with pytest.raises(IntegrityError, match="missing, or there twice"):
+        merkle.join(spans)
+
+
+def test_a_span_that_is_no_node_is_refused():
+    for span in (merkle.Span(0, 3, bytes(32)), merkle.Span(0, 1, bytes(31)), merkle.Span(0, 0, bytes(32))):
+        with pytest.raises(IntegrityError, match="no node of a tree"):
+            merkle.join([span])
 
 
 CELLS = st.fixed_dictionaries(

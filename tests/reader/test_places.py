@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import factpack
-from factpack import datapackage, reader
+from factpack import parts, reader
 from factpack.adapters import http
 from factpack.errors import ConfigurationError, IntegrityError
 from factpack.reader import digests
@@ -106,7 +106,7 @@ def large(signed, reseal):
     frame.write_parquet(file, compression="snappy", row_group_size=50_000)
     descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     resource = next(one for one in descriptor["resources"] if one["path"] == "data/memberships.parquet")
-    resource |= {"bytes": file.stat().st_size, "hash": f"sha256:{datapackage.sha256(file)}"}
+    resource |= {"bytes": file.stat().st_size, "hash": f"sha256:{parts.sha256(file)}"}
     (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     block = digests.block_size(file.stat().st_size)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from factpack.errors import ConfigurationError, PublishingError
+from factpack.metadata.names import files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +110,7 @@ def ckan(version: Path, base: str, organisation: str) -> list[Step]:
         body=_encode(package),
         keeps={"package": ("result", "id")},
     )
-    resources = [_resource(version, base, name, one) for one in descriptor["resources"]]
+    resources = [_resource(version, base, name, file) for one in descriptor["resources"] for file in files(one)]
     return [create, *resources]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from factpack.metadata.names import contributors, licence, sha256, urn
+from factpack.metadata.names import contributors, files, licence, sha256, urn
 
 # The context that the specification prescribes, appendix 1.
 _CONTEXT = {
@@ -73,7 +73,10 @@ def describe(descriptor: dict[str, Any]) -> dict[str, Any]:
         "creator": contributors(descriptor),
         "keywords": descriptor["keywords"],
         "citeAs": f"{descriptor['title']}, version {descriptor['version']}, {urn(descriptor)}",
-        "distribution": [_file(one) for one in descriptor["resources"]],
+        "distribution": [
+            *(_file(file) for one in descriptor["resources"] for file in files(one)),
+            *(_set(one) for one in tables if not isinstance(one["path"], str)),
+        ],
         "recordSet": [_records(one) for one in tables],
     }
 
@@ -90,8 +93,22 @@ def _file(resource: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _set(table: dict[str, Any]) -> dict[str, Any]:
+    """Name the files of a table that stands in several."""
+    return {
+        "@type": "cr:FileSet",
+        "@id": f"{table['name']}-files",
+        "name": f"{table['name']}-files",
+        "containedIn": [{"@id": path} for path in table["path"]],
+        "encodingFormat": "text/csv",
+        "includes": f"data/{table['name']}/*.csv",
+    }
+
+
 def _records(table: dict[str, Any]) -> dict[str, Any]:
     schema = table["schema"]
+    whole = isinstance(table["path"], str)
+    origin = {"fileObject": {"@id": table["path"]}} if whole else {"fileSet": {"@id": _set(table)["@id"]}}
     return {
         "@type": "cr:RecordSet",
         "@id": table["name"],
@@ -105,7 +122,7 @@ def _records(table: dict[str, Any]) -> dict[str, Any]:
                 "name": field["name"],
                 "description": field.get("description") or field.get("title") or field["name"],
                 "dataType": _TYPES[field["type"]],
-                "source": {"fileObject": {"@id": table["path"]}, "extract": {"column": field["name"]}},
+                "source": {**origin, "extract": {"column": field["name"]}},
             }
             for field in schema["fields"]
         ],

@@ -27,3 +27,13 @@ def contributors(descriptor: dict[str, Any]) -> list[dict[str, Any]]:
 def sha256(resource: dict[str, Any]) -> str:
     """Give the SHA-256 of a resource's file."""
     return str(resource["hash"]).removeprefix("sha256:")
+
+
+def files(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    """Describe each file of a resource as if it were one of its own: a table may stand in several."""
+    if isinstance(resource["path"], str):
+        return [resource]
+    return [
+        resource | part | {"name": f"{resource['name']}-{number}", "title": f"{resource['title']}, part {number}"}
+        for number, part in enumerate(resource["factpack:parts"])
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from factpack.metadata import names
 from factpack.metadata.names import licence, sha256, urn
 
 
@@ -20,7 +21,7 @@ def describe(descriptor: dict[str, Any]) -> dict[str, Any]:
         {"@id": one.get("path") or f"#contributor-{number}", "@type": "Organization", "name": one["title"]}
         for number, one in enumerate(descriptor["contributors"], 1)
     ]
-    files = [_file(one) for one in descriptor["resources"]]
+    files = [_file(file) for one in descriptor["resources"] for file in names.files(one)]
     files += [
         {"@id": "datapackage.json", "@type": "File", "name": "Data Package", "encodingFormat": "application/json"},
         {"@id": "README.md", "@type": "File", "name": "README", "encodingFormat": "text/markdown"},

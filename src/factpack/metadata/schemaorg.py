@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from factpack.metadata.names import contributors, licence, sha256, urn
+from factpack.metadata.names import contributors, files, licence, sha256, urn
 
 
 def describe(descriptor: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +34,8 @@ def describe(descriptor: dict[str, Any]) -> dict[str, Any]:
                 "contentSize": str(one["bytes"]),
                 "sha256": sha256(one),
             }
-            for one in descriptor["resources"]
+            for resource in descriptor["resources"]
+            for one in files(resource)
         ],
     }
     return {name: value for name, value in found.items() if value not in (None, [])}

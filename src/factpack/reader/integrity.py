@@ -82,30 +82,55 @@ def _resources(
         except IntegrityError as error:
             refused.append(str(error))
             continue
-        if said.path not in sealed or sealed[said.path].sha256 != said.sha256:
-            refused.append(f"{files}: {said.path} has another hash in datapackage.json.")
+        refused += [
+            f"{files}: {one.path} has another hash in datapackage.json."
+            for one in said
+            if one.path not in sealed or sealed[one.path].sha256 != one.sha256
+        ]
     return refused
 
 
 def _logical(files: Files, descriptor: dict[str, Any], manifest: dict[str, Any]) -> list[str]:
-    """Compute the logical hash of each table from its CSV and its Parquet file."""
+    """Compute the logical hash of each table from its CSV and its Parquet files, of which one is read at a time."""
     told = manifest["predicate"]
     refused, roots = [], {}
     for resource in (one for one in descriptor["resources"] if one.get("type") == "table"):
-        name, key = resource["name"], resource["schema"]["primaryKey"]
-        other = seals.resource(descriptor, f"{name}-parquet", files)
-        parquet = files.scan(seals.sealed(other, manifest, files)).collect()
-        content = io.BytesIO(checked(files, seals.sealed(resource, manifest, files)))
+        name = resource["name"]
         roots[name] = told["tables"].get(name, {}).get("root")
         try:
-            found = {"parquet": parquet, "csv": read_csv(content, parquet.schema)}
-        except pl.exceptions.PolarsError as error:
+            found = _roots(files, descriptor, manifest, resource)
+        except (IntegrityError, pl.exceptions.PolarsError) as error:
             refused.append(f"{files}: {name}.csv is not what its Parquet file is: {error}")
             continue
-        for form, frame in found.items():
-            root = merkle.table_root(frame, key)
-            if root != roots[name]:
-                refused.append(f"{files}: {name} as {form} has the logical hash {root}, expected {roots[name]}.")
+        refused += [
+            f"{files}: {name} as {form} has the logical hash {root}, expected {roots[name]}."
+            for form, root in found.items()
+            if root != roots[name]
+        ]
     if not refused and (roots.keys() != told["tables"].keys() or merkle.package_root(roots) != told["root"]):
         refused.append(f"{files}: the root of the package is not that of its tables.")
     return refused
+
+
+def _roots(
+    files: Files, descriptor: dict[str, Any], manifest: dict[str, Any], resource: dict[str, Any]
+) -> dict[str, str]:
+    """Give the logical hash of a table as each of its forms has it.
+
+    Raises:
+        IntegrityError: the forms do not stand in the same parts.
+        polars.exceptions.PolarsError: a CSV file does not hold what its Parquet file does.
+    """
+    other = seals.resource(descriptor, f"{resource['name']}-parquet", files)
+    key, offset = resource["schema"]["primaryKey"], 0
+    spans: dict[str, list[merkle.Span]] = {"parquet": [], "csv": []}
+    ours, theirs = (seals.sealed(one, manifest, files) for one in (resource, other))
+    if len(ours) != len(theirs):
+        raise IntegrityError(f"it has {len(ours)} files, and {len(theirs)} as Parquet.")
+    for csv, parquet in zip(ours, theirs, strict=True):
+        typed = files.scan(parquet).collect()
+        text = read_csv(io.BytesIO(checked(files, csv)), typed.schema)
+        spans["parquet"] += merkle.table_spans(typed, key, offset)
+        spans["csv"] += merkle.table_spans(text, key, offset)
+        offset += typed.height
+    return {form: merkle.join(found).hex() for form, found in spans.items()}

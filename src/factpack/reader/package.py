@@ -12,7 +12,7 @@ from factpack.reader import citation, documents, integrity, memory, proof, seals
 from factpack.reader.files import Archive, Files, Folder, checked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import polars as pl
 
@@ -126,7 +126,7 @@ class Package:
         return tuple(one["name"] for one in self.descriptor["resources"] if one.get("type") == "table")
 
     def table(self, name: str) -> pl.LazyFrame:
-        """Scan a table; filters and the choice of columns are pushed down to its Parquet file.
+        """Scan a table; filters and the choice of columns are pushed down to its Parquet files.
 
         Raises:
             ConfigurationError: the package has no such table.
@@ -136,9 +136,22 @@ class Package:
         Example:
             >>> package.table("facts").filter(subject="brics").select("value").collect()  # doctest: +SKIP
         """
+        import polars as pl
+
+        scans = list(self.parts(name))
+        return scans[0] if len(scans) == 1 else pl.concat(scans)
+
+    def parts(self, name: str) -> Iterator[pl.LazyFrame]:
+        """Scan a table file by file, in order, to read no more of it at once: one, unless it stands in parts.
+
+        Raises:
+            ConfigurationError: the package has no such table.
+            IntegrityError: as for `table`.
+        """
         seals.resource(self.descriptor, name, self.files)
         parquet = seals.resource(self.descriptor, f"{name}-parquet", self.files)
-        return self.files.scan(seals.sealed(parquet, self.manifest, self.files))
+        for one in seals.sealed(parquet, self.manifest, self.files):
+            yield self.files.scan(one)
 
     def schema(self, name: str) -> dict[str, Any]:
         """Give the Table Schema of a table."""
@@ -193,7 +206,7 @@ class Package:
         """Give the proof that a fact is in this version, for someone who has nothing but the version's root."""
         if self.manifest is None:
             raise ConfigurationError(f"{self.files}: version {self.version} has no manifest, so no root to prove by.")
-        rows, key = self.table("facts").collect(), self.schema("facts")["primaryKey"]
+        rows, key = (part.collect() for part in self.parts("facts")), self.schema("facts")["primaryKey"]
         return proof.prove(self.manifest, "facts", rows, key, {"fact_id": fact_id})
 
     def cite(self, form: str = "text") -> str:

@@ -12,7 +12,7 @@ from factpack import merkle
 from factpack.errors import ConfigurationError, IntegrityError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -21,20 +21,21 @@ KIND = "urn:factpack:proof:v1"
 
 
 def prove(
-    manifest: Mapping[str, Any], table: str, rows: pl.DataFrame, key: Sequence[str], wanted: Mapping[str, str]
+    manifest: Mapping[str, Any],
+    table: str,
+    parts: Iterable[pl.DataFrame],
+    key: Sequence[str],
+    wanted: Mapping[str, str],
 ) -> Proof:
     """Give the proof that the row with the key `wanted` is in a table of the version that a manifest describes.
+
+    The rows come in parts, in order, of which one is held at a time.
 
     Raises:
         ConfigurationError: there is no such row.
     """
     release = manifest["predicate"]
-    leaves = merkle.leaves(rows, key)
-    found = leaves.with_row_index("index").filter(**wanted)
-    if found.height != 1:
-        raise ConfigurationError(f"{found.height} rows of {table} have {dict(wanted)}, expected one.")
-    index = found.item(0, "index")
-    hashes = [bytes.fromhex(one) for one in leaves["leaf"]]
+    row, cells = _row(table, parts, key, wanted)
     names = sorted(release["tables"])
     tops = [merkle.table_leaf(name, release["tables"][name]["root"]) for name in names]
     return {
@@ -42,12 +43,37 @@ def prove(
         "package": release["name"],
         "version": release["version"],
         "table": table,
-        "cells": [list(cell) for cell in merkle.cells(rows.filter(**wanted))],
-        "row": _step(hashes, index),
+        "cells": cells,
+        "row": row,
         "table_root": release["tables"][table]["root"],
         "tables": _step(tops, names.index(table)),
         "root": release["root"],
     }
+
+
+def _row(
+    table: str, parts: Iterable[pl.DataFrame], key: Sequence[str], wanted: Mapping[str, str]
+) -> tuple[dict[str, Any], list[list[str]]]:
+    """Find a row in the parts of its table: the way from it to the root, and its cells."""
+    offset, count = 0, 0
+    others: list[merkle.Span] = []
+    own: tuple[list[bytes], int, int] = ([], 0, 0)
+    cells: list[list[str]] = []
+    for rows in parts:
+        leaves = merkle.leaves(rows, key)
+        found = leaves.with_row_index("index").filter(**wanted)
+        hashes = [bytes.fromhex(one) for one in leaves["leaf"]]
+        if found.height == 1:
+            own = (hashes, offset, offset + found.item(0, "index"))
+            cells = [list(cell) for cell in merkle.cells(rows.filter(**wanted))]
+        else:
+            others += merkle.spans(hashes, offset)
+        offset, count = offset + rows.height, count + found.height
+    if count != 1:
+        raise ConfigurationError(f"{count} rows of {table} have {dict(wanted)}, expected one.")
+    hashes, first, index = own
+    path = merkle.audit_path(hashes, index, first, others)
+    return {"index": index, "size": offset, "path": [one.hex() for one in path]}, cells
 
 
 def _step(hashes: list[bytes], index: int) -> dict[str, Any]:

@@ -63,21 +63,37 @@ def resource(descriptor: dict[str, Any], name: str, files: Files) -> dict[str, A
     raise ConfigurationError(f"{files}: no table {name!r}; there are {tables}.")
 
 
-def sealed(one: dict[str, Any], manifest: dict[str, Any] | None, files: Files) -> Sealed:
-    """Say what the file of a resource must be.
+def sealed(one: dict[str, Any], manifest: dict[str, Any] | None, files: Files) -> tuple[Sealed, ...]:
+    """Say what the files of a resource must be: most have one, a table that stands in parts has several.
 
     Raises:
-        IntegrityError: its path leads out of the package, its hash is no SHA-256, or the manifest says otherwise.
+        IntegrityError: a path leads out of the package, a hash is no SHA-256, or the manifest says otherwise.
     """
+    known = seals(manifest, files) if manifest is not None else None
+    return tuple(_sealed(file, known, files) for file in _parts(one, files))
+
+
+def _parts(one: dict[str, Any], files: Files) -> list[dict[str, Any]]:
+    """List the files of a resource, each with its path, size and hash."""
+    if not isinstance(one.get("path"), list):
+        return [one]
+    parts = one.get("factpack:parts")
+    told = [part.get("path") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    if not told or told != one["path"] or len(set(told)) != len(told):
+        raise IntegrityError(f"{files}: {one.get('name')} has the paths {one['path']}, and parts at {told}.")
+    return list(parts)  # type: ignore[arg-type] # it is a list where it has paths
+
+
+def _sealed(one: dict[str, Any], known: dict[str, Sealed] | None, files: Files) -> Sealed:
     path = inside(str(one.get("path")), files).as_posix()
     algorithm, _, expected = str(one.get("hash", "")).partition(":")
     if algorithm != "sha256":
         raise IntegrityError(f"{files}: {path} has the hash {one.get('hash')!r}, expected sha256:...")
     if not isinstance(one.get("bytes"), int):
         raise IntegrityError(f"{files}: {path} has {one.get('bytes')!r} bytes, expected a number.")
-    if manifest is None:
+    if known is None:
         return Sealed(path, one["bytes"], expected)
-    known = seals(manifest, files).get(path)
-    if known is None or known.sha256 != expected:
+    found = known.get(path)
+    if found is None or found.sha256 != expected:
         raise IntegrityError(f"{files}: {path} is another file in manifest.json than in datapackage.json.")
-    return known
+    return found

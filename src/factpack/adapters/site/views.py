@@ -115,13 +115,14 @@ def _files(one: Version) -> list[dict[str, Any]]:
     return [
         {
             "table": resource["name"].removesuffix("-parquet"),
-            "path": resource["path"],
-            "format": Path(resource["path"]).suffix.removeprefix(".").upper(),
-            "bytes": resource.get("bytes"),
-            "hash": str(resource.get("hash", "")).removeprefix("sha256:"),
+            "path": file["path"],
+            "format": Path(file["path"]).suffix.removeprefix(".").upper(),
+            "bytes": file.get("bytes"),
+            "hash": str(file.get("hash", "")).removeprefix("sha256:"),
         }
         for resource in one.opened.descriptor["resources"]
-        if isinstance(resource.get("path"), str)
+        for file in (resource.get("factpack:parts") or [resource])
+        if isinstance(file.get("path"), str)
     ]
 
 
