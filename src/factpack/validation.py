@@ -146,12 +146,12 @@ def _more(name: str, plan: Plan, verdict: Verdict) -> list[Breach]:
             message = f"{name}: {count:,} rows in all are not {what}; {first}"
             code = "FP303" if rule.check else "FP302"
             found.append(Breach(code=code, table=name, field=rule.column, message=message))
-    for rule, rows in verdict.repeated.items():
+    for key, rows in verdict.repeated.items():
         if rows.height >= MOST_ROWS:
             message = (
-                f"{name}: {MOST_ROWS:,} rows and perhaps more share their {', '.join(rule.columns)}; these are named"
+                f"{name}: {MOST_ROWS:,} rows and perhaps more have a key ({', '.join(key.columns)}) that others have"
             )
-            found.append(Breach(code="FP304", table=name, field=rule.columns[0], message=message))
+            found.append(Breach(code="FP304", table=name, field=key.columns[0], message=message))
     return found
 
 

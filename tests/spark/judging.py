@@ -20,19 +20,19 @@ from factpack.schemas import TableModel
 
 def watch(context) -> None:
     """Say when the first stage with several tasks has some behind it, and when a later one builds on its output."""
-    tracker, told = context.statusTracker(), set()
-    while {"rows", "shuffled"} - told:
-        for job in tracker.getActiveJobIds():
-            stages = [tracker.getStageInfo(stage) for stage in tracker.getJobInfo(job).stageIds]
-            stages = [stage for stage in stages if stage is not None]
-            if "rows" not in told and any(one.numTasks > 2 and one.numCompletedTasks for one in stages):
-                told.add("rows")
-                print("rows", flush=True)
-            first = [one for one in stages if one.numTasks > 2 and one.numCompletedTasks == one.numTasks]
-            if "rows" in told and first and len(stages) > 1 and any(one.numActiveTasks for one in stages):
-                told.add("shuffled")
-                print("shuffled", flush=True)
-        time.sleep(0.02)
+    tracker, told = context.statusTracker(), []
+    while len(told) < 2:
+        time.sleep(0.01)
+        # A job may end between two questions about it.
+        jobs = [tracker.getJobInfo(job) for job in tracker.getActiveJobIds()]
+        for job in filter(None, jobs):
+            stages = [stage for stage in map(tracker.getStageInfo, job.stageIds) if stage is not None]
+            begun = any(0 < one.numCompletedTasks < one.numTasks for one in stages)
+            shuffled = any(one.numCompletedTasks == one.numTasks for one in stages if one.numTasks > 1)
+            word = "rows" if not told and begun else "shuffled" if told and shuffled and len(job.stageIds) > 1 else None
+            if word and word not in told:
+                told.append(word)
+                print(word, flush=True)
 
 
 def main() -> None:

@@ -100,7 +100,7 @@ def test_no_rule_is_hidden_by_the_many_rows_that_break_another():
     breaches, _ = validate(table(*bad, *late).with_columns(thing=pl.col("thing").str.replace_all(r"\d", "q")))
     messages = " ".join(one.message for one in breaches if one.row is None)
     assert "1 rows in all are not 0 or more" in messages
-    assert "share their thing" in messages
+    assert "have a key (thing) that others have" in messages
 
 
 def test_an_empty_table_is_no_pass():
