@@ -78,6 +78,12 @@ def need(session: nox.Session, *programs: str) -> None:
         session.warn(f"{', '.join(missing)}: not installed, so some tests are skipped")
 
 
+def need_java(session: nox.Session) -> None:
+    """Install the Java that Spark runs on, where we may."""
+    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+        need(session, "default-jre-headless")
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests."""
@@ -128,8 +134,36 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Run the benchmarks, each beside its peer, and print the ratios."""
     install(session, "bench")
-    for benchmark in sorted((ROOT / "bench").glob("*.py")):
+    # These two need another environment than the peers of the others: a browser, and Spark.
+    for benchmark in sorted(
+        {*(ROOT / "bench").glob("*.py")} - {ROOT / "bench" / one for one in ("pages.py", "cluster.py")}
+    ):
         session.run("python", str(benchmark.relative_to(ROOT)), *session.posargs)
+
+
+@nox.session
+def bench_pages(session: nox.Session) -> None:
+    """Measure the pages in a real Chromium."""
+    need(session, "chromium")
+    install(session, "browser")
+    session.run("python", "bench/pages.py", *session.posargs)
+
+
+@nox.session
+def bench_cluster(session: nox.Session) -> None:
+    """Measure Spark beside polars on the same machine."""
+    need_java(session)
+    install(session, "spark")
+    session.run("python", "bench/cluster.py", *session.posargs)
+
+
+@nox.session
+def spark(session: nox.Session) -> None:
+    """Run the tests of Spark: a session in this process, and a cluster of processes on this machine."""
+    need_java(session)
+    install(session, "spark")
+    # One session is shared, and Great Expectations does not import under the workers of xdist where Spark is there.
+    session.run("pytest", "tests/spark", "tests/gx/test_spark.py", *session.posargs)
 
 
 @nox.session

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 # A table of which most rows are bad is reported by its first rows and the total.
 MOST_ROWS = 1_000
+# What a table breaks that does not follow its model.
+CODES = ("FP301", "FP302", "FP303", "FP304", "FP305")
+
 _CODES: dict[type, str] = {
     ForeignKey: "FP401",
     StatedCount: "FP402",

@@ -24,7 +24,7 @@ def watch(context) -> None:
     while len(told) < 2:
         time.sleep(0.01)
         # A job may end between two questions about it.
-        jobs = [tracker.getJobInfo(job) for job in tracker.getActiveJobIds()]
+        jobs = [tracker.getJobInfo(job) for job in tracker.getActiveJobsIds()]
         for job in filter(None, jobs):
             stages = [stage for stage in map(tracker.getStageInfo, job.stageIds) if stage is not None]
             begun = any(0 < one.numCompletedTasks < one.numTasks for one in stages)

@@ -176,7 +176,7 @@ class _Run:
         )
         found = report + Report(findings=trace(breaches))
         outcome = partial(Clustered, raw=shared, tables=tables, models=models, coverage=coverage)
-        if any(finding.code.startswith("FP30") for finding in self.judge(found).counted()):
+        if any(finding.code in validation.CODES for finding in self.judge(found).counted()):
             return outcome(report=self._stop(found, "suites: tables do not follow their schemas"))
         if not suites:
             return outcome(report=self._stop(found + Report(skipped=("suites: left out",))))

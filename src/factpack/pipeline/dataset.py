@@ -151,7 +151,7 @@ def _validate(  # noqa: PLR0913 - what `validate` has made ready
     breaches += thinner
     report += compared
     found = report + _findings(breaches, tables, models, raw)
-    if any(finding.code.startswith("FP30") for finding in judge(found).counted()):
+    if any(finding.code in validation.CODES for finding in judge(found).counted()):
         report = stop(found, project, "suites: tables do not follow their schemas")
         return Validated(report=report, raw=raw, checked=checked, tables=tables, models=models)
     if runner is None:
