@@ -14,7 +14,7 @@ from factpack.adapters.frictionless import csvfile
 from factpack.adapters.frictionless.validation import validate
 
 # How many packages are drawn at least.
-_PACKAGES = 60
+_PACKAGES = 200
 
 pytestmark = [pytest.mark.conformance, pytest.mark.filterwarnings("ignore")]
 
@@ -142,5 +142,4 @@ def test_random_parquet_files_have_the_reports_of_frictionless(tmp_path):
             theirs = compare(package, tmp_path, limit=draw.choice([1000, 1000, 1, 3, 0]))
             invalid += '"valid": false' in theirs
             count += 1
-    assert count > 20
     assert invalid > count / 10

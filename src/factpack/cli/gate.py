@@ -53,7 +53,7 @@ def validate(  # noqa: PLR0913 - an option each
     if engine.name == "spark":
         if quarantine is not None:
             raise click.UsageError("--quarantine is for --engine local.")
-        with on_cluster(project, engine, suites=suites, articles=articles, baseline=known) as (loaded, clustered):
+        with on_cluster(project, engine, suites=suites, articles=articles, baseline=known) as (_, loaded, clustered):
             outputs.write(clustered.report, loaded.root, loaded.label)
             if known is not None:
                 _gone(clustered.report, known)

@@ -11,12 +11,13 @@ import click
 
 from factpack.cli import options, output
 from factpack.cli.output import Outputs
-from factpack.cli.running import Progress, run
+from factpack.cli.running import Progress, on_cluster, run
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from factpack.models import Project
+    from factpack.pipeline import Published
     from factpack.report import Report
 
 
@@ -58,10 +59,17 @@ def diff(versions: tuple[str, ...], project: Path, form: str, page: Path | None)
 @options.project
 @options.suites
 @options.articles
+@options.engine
 @click.option("--sign", "key", type=options.FILE, help="The private key to sign the version with (factpack keygen).")
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="Until when the signed pointer holds, in UTC.")
-def publish(
-    project: Path, *, suites: bool, articles: tuple[Path, ...], key: Path | None, expires: datetime | None
+def publish(  # noqa: PLR0913 - an option each
+    project: Path,
+    *,
+    suites: bool,
+    articles: tuple[Path, ...],
+    engine: options.Engine,
+    key: Path | None,
+    expires: datetime | None,
 ) -> int:
     """Validate PROJECT and publish it as a data package, in the version that follows from what differs."""
     from factpack import pipeline, publishing
@@ -70,25 +78,32 @@ def publish(
         raise click.UsageError("--expires stands in the signed pointer; name the key with --sign.")
     # A version that can carry no time is refused before anyone waits for its checks.
     publishing.released_at(options.load(project))
-    outputs = Outputs(form="text")
-    loaded, outcome = run(project, suites=suites, articles=articles)
-    if not outcome.report.passed():
-        return _unpublished(loaded, outcome.report, outputs)
     until = f"{expires:%Y-%m-%dT00:00:00Z}" if expires else None
+    if engine.name == "spark":
+        with on_cluster(project, engine, suites=suites, articles=articles) as (session, loaded, clustered):
+            if not clustered.report.passed():
+                return _unpublished(loaded, clustered.report)
+            return _told(loaded, pipeline.publish_from_cluster(loaded, session, clustered, key=key, expires=until))
+    loaded, outcome = run(project, suites=suites, articles=articles, places=engine.places)
+    if not outcome.report.passed():
+        return _unpublished(loaded, outcome.report)
     with Progress() as progress:
-        published = pipeline.publish(loaded, outcome, key=key, expires=until, progress=progress.show)
+        return _told(loaded, pipeline.publish(loaded, outcome, key=key, expires=until, progress=progress.show))
+
+
+def _told(project: Project, published: Published) -> int:
     if published.outcome is None:
-        return _unpublished(loaded, published.report, outputs)
-    outputs.write(published.report, loaded.root, loaded.label)
+        return _unpublished(project, published.report)
+    Outputs(form="text").write(published.report, project.root, project.label)
     what = "published" if published.outcome.new else "already published, and this is it byte for byte"
-    click.echo(f"{loaded.name} {published.outcome.version}: {what}: {loaded.relative(published.outcome.path)}")
+    click.echo(f"{project.name} {published.outcome.version}: {what}: {project.relative(published.outcome.path)}")
     return 0
 
 
-def _unpublished(project: Project, report: Report, outputs: Outputs) -> int:
+def _unpublished(project: Project, report: Report) -> int:
     from factpack import pipeline
 
-    outputs.write(report, project.root, project.label)
+    Outputs(form="text").write(report, project.root, project.label)
     kept = pipeline.archive(project, report)
     click.echo(f"Nothing was published; the report is kept in {project.relative(kept)}.", err=True)
     return output.FAILED

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
 
+    from factpack.adapters.spark.session import SparkSession
     from factpack.models import Project
     from factpack.pipeline import Clustered, Validated
 
@@ -49,7 +50,7 @@ def on_cluster(
     suites: bool,
     articles: tuple[Path, ...],
     baseline: Mapping[str, int] | None = None,
-) -> Iterator[tuple[Project, Clustered]]:
+) -> Iterator[tuple[SparkSession, Project, Clustered]]:
     """Validate the project in a folder on a cluster; its session and its staged files are there until this is left."""
     from factpack import pipeline
     from factpack.adapters import spark
@@ -62,6 +63,7 @@ def on_cluster(
     try:
         with tempfile.TemporaryDirectory(prefix="factpack-", dir=base) as folder, Progress() as progress:
             yield (
+                session,
                 loaded,
                 pipeline.validate_on_cluster(
                     loaded,

@@ -127,9 +127,9 @@ def write(raw: Raw, project: Project, articles: tuple[Path, ...] = (), waivers: 
     return fresh.height
 
 
-def report(checked: Checked) -> dict[str, Any]:
+def report(told: Report) -> dict[str, Any]:
     """Sum up the verdicts, as the package carries them: they follow from the inputs, whatever texts are at hand."""
-    counted = dict(sorted(checked.report.verdicts))
+    counted = dict(sorted(told.verdicts))
     return {"normaliser": VERSION, "facts": sum(counted.values()), "verdicts": counted}
 
 

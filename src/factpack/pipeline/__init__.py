@@ -3,6 +3,7 @@
 from factpack.pipeline.cluster import Clustered
 from factpack.pipeline.cluster import validate as validate_on_cluster
 from factpack.pipeline.dataset import Validated, keys_of, known, part, validate
+from factpack.pipeline.parted import publish as publish_from_cluster
 from factpack.pipeline.versions import (
     Published,
     archive,
@@ -31,6 +32,7 @@ __all__ = [
     "known",
     "part",
     "publish",
+    "publish_from_cluster",
     "validate",
     "validate_on_cluster",
     "validate_package",

@@ -14,16 +14,17 @@ from factpack.pipeline.dataset import validate
 from factpack.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     import polars as pl
 
-    from factpack.grounding import Checked
     from factpack.models import Project, Raw
+    from factpack.parts import Part
     from factpack.pipeline.dataset import Validated
     from factpack.report import Finding
+    from factpack.schemas import TableModel
 
 # Stages whose account depends on what was published before, and on which articles are at hand.
 _PASSING = {"grounding", "retractions", "published", "drift"}
@@ -67,28 +68,65 @@ def publish(
         PublishingError: the version that the project names is lower than what differs asks for, nothing differs, the
             version stands already with other content, or its inputs are not committed.
     """
-    from factpack.adapters import frictionless
-
     tables, models, checked, report = validated.tables, validated.models, validated.checked, validated.report
     grounded = checked is not None or "facts" not in (tables or {})
     if tables is None or models is None or not grounded or not report.passed():
         raise ConfigurationError("only what passed validation is published.")
     changes = changed(project, validated)
-    project = replace(project, version=publishing.numbered(project, changes.before, changes.bump))
+    release = Release(
+        project=replace(project, version=publishing.numbered(project, changes.before, changes.bump)),
+        report=report,
+        models=models,
+        changes=changes,
+        delta=diffs.delta(changes.diff),
+        documents=documents_of(report, checked.coverage if checked is not None else None)
+        | ledgers(validated.raw, tables),
+        annotated=(tables["facts"], tables["sources"]) if {"facts", "sources"} <= tables.keys() else None,
+        write=lambda _: tables,
+    )
+    return put_out(release, key=key, expires=expires, progress=progress)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What a version is made of, wherever its tables were made.
+
+    `write` is given the folder of the package and gives its tables: frames, or the parts that it has written there.
+    `annotated` are the facts and sources of which annotations are written.
+    """
+
+    project: Project
+    report: Report
+    models: Mapping[str, TableModel]
+    changes: changelog.Changes
+    delta: pl.DataFrame
+    documents: Mapping[str, Any]
+    annotated: tuple[pl.DataFrame, pl.DataFrame] | None
+    write: Callable[[Path], Mapping[str, pl.DataFrame | Sequence[Part]]]
+
+
+def put_out(
+    release: Release,
+    *,
+    key: Path | None = None,
+    expires: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Published:
+    """Publish a release: nothing of it stands where it is looked for before all of it was read back and found valid."""
+    from factpack.adapters import frictionless
+
+    project, changes = release.project, release.changes
     released = publishing.released_at(project)
 
     def build(folder: Path) -> None:
-        documents = _reports(report, checked) | _differences(project, changes, released)
-        documents |= _ledgers(validated.raw, tables)
-        if {"facts", "sources"} <= tables.keys():
+        tables = release.write(folder)
+        documents = {**release.documents, **_differences(project, changes, released, release.delta)}
+        if release.annotated is not None:
             documents["annotations.jsonld"] = webannotations.annotate(
-                project.name, str(project.version), tables["facts"], tables["sources"]
+                project.name, str(project.version), *release.annotated
             )
-        release = {
-            "bump": str(changes.bump.level),
-            "previous": publishing.link(project.published, changes.before),
-        }
-        datapackage.write(folder, project, tables, models, created=released, documents=documents, release=release)
+        told = {"bump": str(changes.bump.level), "previous": publishing.link(project.published, changes.before)}
+        datapackage.write(folder, project, tables, release.models, created=released, documents=documents, release=told)
         progress("validating the package with frictionless, and reading it back")
         findings = frictionless.validate(folder) + reader.check(folder, logical=True).findings
         if findings:
@@ -100,8 +138,8 @@ def publish(
             project.published, str(project.version), build, after=changes.before, key=key, expires=expires
         )
     except _RejectedError as error:
-        return Published(report=report + Report(findings=error.findings))
-    return Published(report=report, outcome=outcome)
+        return Published(report=release.report + Report(findings=error.findings))
+    return Published(report=release.report, outcome=outcome)
 
 
 def changed(project: Project, validated: Validated) -> changelog.Changes:
@@ -147,7 +185,9 @@ def _snapshot(project: Project, validated: Validated) -> diffs.Snapshot:
     )
 
 
-def _differences(project: Project, changes: changelog.Changes, released: datetime) -> dict[str, Any]:
+def _differences(
+    project: Project, changes: changelog.Changes, released: datetime, delta: pl.DataFrame
+) -> dict[str, Any]:
     """Give what differs from the version before as the package carries it: for machines, and for people."""
     notes = changelog.entry(str(project.version), released.date(), changes.diff, changes.bump)
     if changes.before is None:
@@ -155,11 +195,11 @@ def _differences(project: Project, changes: changelog.Changes, released: datetim
     return {
         "CHANGES.md": notes,
         f"diff/from-{changes.before}.json": changelog.told(changes.diff, changes.bump),
-        "diff/delta.csv": diffs.delta(changes.diff).write_csv(line_terminator="\n"),
+        "diff/delta.csv": delta.write_csv(line_terminator="\n"),
     }
 
 
-def _ledgers(raw: Raw | None, tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+def ledgers(raw: Raw | None, tables: Collection[str]) -> dict[str, str]:
     """Give retractions and corrections as CSV, where the dataset makes no tables of them: both belong to the data."""
     kept = {"retractions": raw.retractions, "corrections": raw.corrections} if raw is not None else {}
     return {
@@ -169,7 +209,7 @@ def _ledgers(raw: Raw | None, tables: Mapping[str, pl.DataFrame]) -> dict[str, s
     }
 
 
-def _reports(report: Report, checked: Checked | None) -> dict[str, Any]:
+def documents_of(report: Report, coverage: pl.DataFrame | None) -> dict[str, Any]:
     """Choose what of a report goes into the package, by its path: what follows from the inputs alone.
 
     Which articles are at hand differs from machine to machine, and what was published before from run to run; the
@@ -177,9 +217,9 @@ def _reports(report: Report, checked: Checked | None) -> dict[str, Any]:
     """
     content = asdict(report)
     words: dict[str, Any] = {}
-    if checked is not None:
-        words["reports/grounding.json"] = grounding.report(checked)
-        words["reports/coverage.json"] = checked.coverage.drop("checked").to_dicts()
+    if coverage is not None:
+        words["reports/grounding.json"] = grounding.report(report)
+        words["reports/coverage.json"] = coverage.drop("checked").to_dicts()
     return {
         "reports/validation.json": {
             "ran": [ran for ran in content["ran"] if ran["stage"] not in _PASSING],

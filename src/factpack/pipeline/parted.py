@@ -1,0 +1,165 @@
+"""Publishing from a cluster: the executors write the parts of large tables, the driver all that names them, last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from factpack import changelog, datapackage, parts, publishing, reader, tableschema, versioning
+from factpack import diff as diffs
+from factpack.errors import ConfigurationError
+from factpack.pipeline import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from factpack.adapters.spark import Table
+    from factpack.adapters.spark.session import SparkSession
+    from factpack.models import Project
+    from factpack.pipeline.cluster import Clustered
+    from factpack.pipeline.versions import Published
+    from factpack.schemas import TableModel
+
+# As many rows before and after as one task compares.
+_BUCKET_ROWS = 1_000_000
+
+
+def publish(  # noqa: PLR0913 - what `versions.publish` takes, and where
+    project: Project,
+    spark: SparkSession,
+    clustered: Clustered,
+    *,
+    small: int | None = None,
+    key: Path | None = None,
+    expires: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Published:
+    """Publish the tables of a run on a cluster that passed, as `versions.publish` does those of one machine.
+
+    A table of more than `small` rows stands in parts, which the executors write; the folder `published/` must be
+    theirs too. Its logical hash is that of the same rows in one file.
+
+    Raises:
+        ConfigurationError: the run did not pass, or did not come as far as its tables.
+        PublishingError: as `versions.publish`.
+    """
+    from factpack.adapters.spark import SMALL
+
+    tables, models, report = clustered.tables, clustered.models, clustered.report
+    if tables is None or models is None or not report.passed():
+        raise ConfigurationError("only what passed validation is published.")
+    most = SMALL if small is None else small
+    frames = {name: one.scan().collect() for name, one in tables.items() if one.height <= most}
+    progress("comparing with the version before")
+    changes, delta = _changes(project, spark, tables, models)
+    release = versions.Release(
+        project=replace(project, version=publishing.numbered(project, changes.before, changes.bump)),
+        report=report,
+        models=models,
+        changes=changes,
+        delta=delta,
+        documents=versions.documents_of(report, clustered.coverage) | versions.ledgers(clustered.raw, tables),
+        # Annotations of more facts than fit into one document are left out; the facts have the same anchors.
+        annotated=(frames["facts"], frames["sources"]) if {"facts", "sources"} <= frames.keys() else None,
+        write=lambda folder: {
+            name: frames[name] if name in frames else _write(spark, table, models[name], folder)
+            for name, table in tables.items()
+        },
+    )
+    return versions.put_out(release, key=key, expires=expires, progress=progress)
+
+
+def _write(spark: SparkSession, table: Table, model: TableModel, folder: Path) -> list[parts.Part]:
+    """Let the executors write each file of a table as a part of the package."""
+    from factpack.adapters import spark as sparks
+
+    staged = list(zip(range(len(table.files)), table.files, table.offsets, strict=True))
+    return sparks.spread(
+        spark, staged, partial(_part, folder=folder, name=model.name, key=model.key, columns=model.columns)
+    )
+
+
+def _part(
+    staged: tuple[int, str, int], folder: Path, name: str, key: Sequence[str], columns: Sequence[str]
+) -> parts.Part:
+    from factpack.adapters import spark as sparks
+
+    number, file, offset = staged
+    frame = pl.read_parquet(sparks.path(file)).select(columns)
+    return parts.write_part(frame, folder, name, number, offset, key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bucket:
+    """The rows of a table before and after whose keys fall into one of so many buckets."""
+
+    name: str
+    old: pl.LazyFrame | None
+    new: pl.LazyFrame | None
+    schemas: tuple[Mapping[str, Any], Mapping[str, Any]]
+    number: int
+    of: int
+
+    def compare(self) -> tuple[diffs.TableDiff, pl.DataFrame]:
+        """Say what differs, and list the rows that do."""
+        keys = [tuple((mine or other)["primaryKey"]) for mine, other in (self.schemas, self.schemas[::-1])]
+        old, new = self._rows(self.old, keys[0]), self._rows(self.new, keys[1])
+        return (
+            diffs.compare_bucket(self.name, old, new, *self.schemas),
+            diffs.delta_bucket(self.name, old, new, keys[0], keys[1]),
+        )
+
+    def _rows(self, frame: pl.LazyFrame | None, key: Sequence[str]) -> pl.DataFrame | None:
+        if frame is None:
+            return None
+        return frame.filter(diffs.bucket(key, self.of) == self.number).collect(engine="streaming")
+
+
+def _compare(bucket: _Bucket) -> tuple[diffs.TableDiff, pl.DataFrame]:
+    return bucket.compare()
+
+
+def _changes(
+    project: Project, spark: SparkSession, tables: Mapping[str, Table], models: Mapping[str, TableModel]
+) -> tuple[changelog.Changes, pl.DataFrame]:
+    """Compare the tables with the version before, some rows a task; and list every row that differs."""
+    from factpack.adapters import spark as sparks
+
+    version = publishing.before(project.published, project.version)
+    opened = reader.open(project.published / f"v{version}") if version else None
+    after = diffs.Snapshot(
+        version=project.version or "the working tree",
+        tables={},
+        schemas={name: tableschema.describe(model) for name, model in models.items()},
+        metadata=datapackage.about(project),
+    )
+    before = None
+    if opened is not None:
+        before = diffs.Snapshot(
+            version=opened.version,
+            tables={},
+            schemas={name: opened.schema(name) for name in opened.tables},
+            metadata={name: opened.descriptor.get(name) for name in diffs.METADATA},
+        )
+    found, deltas = [], []
+    for name in sorted({*tables, *(opened.tables if opened else ())}):
+        old = opened.table(name) if opened is not None and name in opened.tables else None
+        new = tables[name].scan().select(models[name].columns) if name in tables else None
+        rows = sum(one.select(pl.len()).collect().item() for one in (old, new) if one is not None)
+        count = rows // _BUCKET_ROWS + 1
+        schemas = (before.schemas.get(name, {}) if before else {}), after.schemas.get(name, {})
+        buckets = [
+            _Bucket(name=name, old=old, new=new, schemas=schemas, number=number, of=count) for number in range(count)
+        ]
+        told = sparks.spread(spark, buckets, _compare) if count > 1 else [_compare(buckets[0])]
+        found.append(diffs.merge(one for one, _ in told))
+        deltas += [delta for _, delta in told]
+    differing = diffs.gather(before, after, found)
+    retracted = tables["retractions"].scan().collect()["fact_id"].to_list() if "retractions" in tables else ()
+    bump = versioning.bump(differing, retracted)
+    changes = changelog.Changes(before=before.version if before else None, diff=differing, bump=bump)
+    return changes, pl.concat(deltas).sort("table", "key")
