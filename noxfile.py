@@ -159,11 +159,13 @@ def bench_cluster(session: nox.Session) -> None:
 
 @nox.session
 def spark(session: nox.Session) -> None:
-    """Run the tests of Spark: a session in this process, and a cluster of processes on this machine."""
+    """Run the tests of Spark, those of a cluster of processes and of suites too; with `-- --short`, without these."""
     need_java(session)
     install(session, "spark")
+    chosen = [argument for argument in session.posargs if argument != "--short"]
+    slow = [] if "--short" in session.posargs else ["tests/spark/test_cluster.py", "tests/gx/test_spark.py"]
     # One session is shared, and Great Expectations does not import under the workers of xdist where Spark is there.
-    session.run("pytest", "tests/spark", "tests/gx/test_spark.py", *session.posargs)
+    session.run("pytest", "tests/spark/test_runner.py", "tests/spark/test_dataset.py", *slow, *chosen)
 
 
 @nox.session

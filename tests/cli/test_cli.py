@@ -1,5 +1,6 @@
 """The command as a person or a CI job calls it: a real process, its output and its exit code."""
 
+import importlib.util
 import json
 import os
 import pty
@@ -125,6 +126,23 @@ def test_a_check_that_raises_is_an_internal_error(dataset):
     done = run("validate", "--no-suites", dataset)
     assert done.returncode == 3
     assert "internal error: the check date_in_order of facts failed without naming a row" in done.stderr
+
+
+def test_an_engine_that_is_not_there_is_one_line_that_says_what_to_install(dataset):
+    if importlib.util.find_spec("pyspark") is not None:
+        pytest.skip("PySpark is installed here")
+    done = run("validate", "--engine", "spark", "--no-suites", cwd=dataset)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == ["error: the engine spark needs PySpark: pip install 'factpack[spark]'."]
+
+
+def test_a_cluster_is_named_only_for_its_engine_and_tables_only_that_have_a_model_alone(dataset):
+    done = run("validate", "--master", "local[2]", cwd=dataset)
+    assert done.returncode == 2
+    assert "--master and --staging are for --engine spark" in done.stderr
+    done = run("validate", "--table", "facts=elsewhere.parquet", "--no-suites", cwd=dataset)
+    assert done.returncode == 2
+    assert "facts is no table that only has a model" in done.stderr
 
 
 def test_colour_follows_the_terminal_and_the_conventions(dataset):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from factpack.pipeline.versions import Published
     from factpack.schemas import TableModel
 
-# As many rows before and after as one task compares.
+# As many rows before and after as are compared at a time.
 _BUCKET_ROWS = 1_000_000
 
 
@@ -55,7 +55,7 @@ def publish(  # noqa: PLR0913 - what `versions.publish` takes, and where
     most = SMALL if small is None else small
     frames = {name: one.scan().collect() for name, one in tables.items() if one.height <= most}
     progress("comparing with the version before")
-    changes, delta = _changes(project, spark, tables, models)
+    changes, delta = _changes(project, tables, models)
     release = versions.Release(
         project=replace(project, version=publishing.numbered(project, changes.before, changes.bump)),
         report=report,
@@ -93,42 +93,20 @@ def _part(
     return parts.write_part(frame, folder, name, number, offset, key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Bucket:
-    """The rows of a table before and after whose keys fall into one of so many buckets."""
-
-    name: str
-    old: pl.LazyFrame | None
-    new: pl.LazyFrame | None
-    schemas: tuple[Mapping[str, Any], Mapping[str, Any]]
-    number: int
-    of: int
-
-    def compare(self) -> tuple[diffs.TableDiff, pl.DataFrame]:
-        """Say what differs, and list the rows that do."""
-        keys = [tuple((mine or other)["primaryKey"]) for mine, other in (self.schemas, self.schemas[::-1])]
-        old, new = self._rows(self.old, keys[0]), self._rows(self.new, keys[1])
-        return (
-            diffs.compare_bucket(self.name, old, new, *self.schemas),
-            diffs.delta_bucket(self.name, old, new, keys[0], keys[1]),
-        )
-
-    def _rows(self, frame: pl.LazyFrame | None, key: Sequence[str]) -> pl.DataFrame | None:
-        if frame is None:
-            return None
-        return frame.filter(diffs.bucket(key, self.of) == self.number).collect(engine="streaming")
-
-
-def _compare(bucket: _Bucket) -> tuple[diffs.TableDiff, pl.DataFrame]:
-    return bucket.compare()
+def _rows(frame: pl.LazyFrame | None, key: Sequence[str], number: int, count: int) -> pl.DataFrame | None:
+    """Read the rows of a table whose keys fall into a bucket."""
+    if frame is None:
+        return None
+    return frame.filter(diffs.bucket(key, count) == number).collect(engine="streaming")
 
 
 def _changes(
-    project: Project, spark: SparkSession, tables: Mapping[str, Table], models: Mapping[str, TableModel]
+    project: Project, tables: Mapping[str, Table], models: Mapping[str, TableModel]
 ) -> tuple[changelog.Changes, pl.DataFrame]:
-    """Compare the tables with the version before, some rows a task; and list every row that differs."""
-    from factpack.adapters import spark as sparks
+    """Compare the tables with the version before, and list every row that differs.
 
+    The driver does this, some rows at a time: it holds the version before against its hashes as it reads it.
+    """
     version = publishing.before(project.published, project.version)
     opened = reader.open(project.published / f"v{version}") if version else None
     after = diffs.Snapshot(
@@ -152,12 +130,13 @@ def _changes(
         rows = sum(one.select(pl.len()).collect().item() for one in (old, new) if one is not None)
         count = rows // _BUCKET_ROWS + 1
         schemas = (before.schemas.get(name, {}) if before else {}), after.schemas.get(name, {})
-        buckets = [
-            _Bucket(name=name, old=old, new=new, schemas=schemas, number=number, of=count) for number in range(count)
-        ]
-        told = sparks.spread(spark, buckets, _compare) if count > 1 else [_compare(buckets[0])]
-        found.append(diffs.merge(one for one, _ in told))
-        deltas += [delta for _, delta in told]
+        keys = [tuple((mine or other)["primaryKey"]) for mine, other in (schemas, schemas[::-1])]
+        compared = []
+        for number in range(count):
+            pair = _rows(old, keys[0], number, count), _rows(new, keys[1], number, count)
+            compared.append(diffs.compare_bucket(name, *pair, *schemas))
+            deltas.append(diffs.delta_bucket(name, *pair, *keys))
+        found.append(diffs.merge(compared))
     differing = diffs.gather(before, after, found)
     retracted = tables["retractions"].scan().collect()["fact_id"].to_list() if "retractions" in tables else ()
     bump = versioning.bump(differing, retracted)
