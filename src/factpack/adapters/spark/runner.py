@@ -119,15 +119,16 @@ class Cluster:
         table = self.tables[name]
         rows = numbered(self.spark, table, rule.columns)
         hashed = rows.withColumn(_HASH, F.xxhash64(*(_hashable(one, table.schema[one]) for one in rule.columns)))
-        again = hashed.groupBy(_HASH).count().filter("count > 1").select(_HASH)
-        suspects = hashed.join(again, _HASH, "left_semi").drop(_HASH)
-        several = suspects.groupBy(*map(quoted, rule.columns)).count().filter("count > 1")
-        keys = several.select(*(quoted(one).alias(_ON + one) for one in rule.columns))
-        same = reduce(
-            lambda one, other: one & other, (quoted(one).eqNullSafe(quoted(_ON + one)) for one in rule.columns)
-        )
-        found = suspects.join(keys, same, "left_semi").orderBy(ROW).limit(limit)
-        return pl.DataFrame(pl.from_arrow(found.select(quoted(ROW), *map(quoted, rule.columns)).toArrow()))
+        # Counted once and asked twice: whether there is any, and which. What an executor takes with it is counted anew.
+        again = hashed.groupBy(_HASH).count().filter("count > 1").select(_HASH).persist()
+        suspects = hashed.join(again, _HASH, "left_semi").drop(_HASH).persist()
+        try:
+            if again.isEmpty():
+                return pl.DataFrame(schema={ROW: pl.Int64, **{one: table.schema[one] for one in rule.columns}})
+            return _same(suspects, rule, limit)
+        finally:
+            suspects.unpersist()
+            again.unpersist()
 
     def _dangling(self, relation: ForeignKey, name: str, limit: int) -> pl.DataFrame:
         from pyspark.sql import functions as F  # noqa: N812
@@ -218,6 +219,15 @@ class Cluster:
         first = F.min_by("fact_ids", F.array_join("fact_ids", " ")).alias("fact_ids")
         once = found.groupBy("row", "value", "expected").agg(first)
         return pl.DataFrame(pl.from_arrow(once.orderBy("row", "value", "expected").limit(limit).toArrow()))
+
+
+def _same(suspects: DataFrame, rule: UniqueRule, limit: int) -> pl.DataFrame:
+    """Give the first of the rows whose key itself is there twice, and not only its hash."""
+    several = suspects.groupBy(*map(quoted, rule.columns)).count().filter("count > 1")
+    keys = several.select(*(quoted(one).alias(_ON + one) for one in rule.columns))
+    same = reduce(lambda one, other: one & other, (quoted(one).eqNullSafe(quoted(_ON + one)) for one in rule.columns))
+    found = suspects.join(keys, same, "left_semi").orderBy(ROW).limit(limit)
+    return pl.DataFrame(pl.from_arrow(found.select(quoted(ROW), *map(quoted, rule.columns)).toArrow()))
 
 
 def _rows(spark: SparkSession, table: Table, plan: Plan, limit: int) -> Partial:
