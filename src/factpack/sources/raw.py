@@ -28,6 +28,7 @@ _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LEFTOVER = re.compile(
     r".*~|#.*#|\.#.*|~\$.*|.*\.(?:bak|orig|rej|swp|swo|tmp)|\.~lock\..*|\.DS_Store|Thumbs\.db|desktop\.ini"
 )
+_AFTER_FACTS = ("raw/retractions.", "raw/corrections.", "raw/tables/")
 # They keep an empty folder in git, and say nothing.
 _IGNORED = {".gitkeep", ".gitignore"}
 
@@ -84,8 +85,9 @@ def read_facts(files: Sequence[Path], project: Project) -> tuple[pl.DataFrame, R
 
 
 def sorted_by_place(report: Report) -> Report:
-    """Put the findings of a report in the order of files and lines."""
-    return replace(report, findings=tuple(sorted(report.findings, key=position)))
+    """Put findings in the order of files and lines, and accounts of ledgers and plain tables after those of facts."""
+    ran = sorted(report.ran, key=lambda one: one.subject.startswith(_AFTER_FACTS))
+    return replace(report, findings=tuple(sorted(report.findings, key=position)), ran=tuple(ran))
 
 
 def _links(project: Project) -> tuple[Finding, ...]:
