@@ -249,7 +249,7 @@ def _again(frame: pl.LazyFrame, rule: UniqueRule) -> pl.LazyFrame:
     Sorting 8 bytes a row takes less memory and time than a set of them, and much less than `is_duplicated`.
     """
     hashed = pl.col(_HASH)
-    return frame.select(_hash(rule).alias(_HASH)).sort(_HASH).filter(hashed == hashed.shift(1)).unique()
+    return frame.select(key_hash(rule).alias(_HASH)).sort(_HASH).filter(hashed == hashed.shift(1)).unique()
 
 
 def mark(number: int) -> str:
@@ -271,14 +271,14 @@ def _some(counts: Sequence[int]) -> pl.Expr:
     return pl.any_horizontal(broken) if broken else pl.lit(value=False)
 
 
-def _hash(rule: UniqueRule) -> pl.Expr:
+def key_hash(rule: UniqueRule) -> pl.Expr:
     """Hash a key: different hashes are of different keys, and equal ones only ask for a second look."""
     return (pl.struct(rule.columns) if len(rule.columns) > 1 else pl.col(rule.columns[0])).hash()
 
 
 def _suspects(frame: pl.LazyFrame, rule: UniqueRule, again: pl.DataFrame) -> pl.LazyFrame:
     """Give the rows, in their order, whose key has one of the hashes that are there more than once."""
-    hashed = frame.with_row_index(ROW).select(ROW, *rule.columns, _hash(rule).alias(_HASH))
+    hashed = frame.with_row_index(ROW).select(ROW, *rule.columns, key_hash(rule).alias(_HASH))
     return hashed.filter(pl.col(_HASH).is_in(again[_HASH].implode()))
 
 
@@ -303,5 +303,5 @@ def repeats(frame: pl.LazyFrame, rule: UniqueRule) -> pl.Expr:
     several = suspects.group_by(rule.columns).len(_MARK).filter(pl.col(_MARK) > 1)
     # Keys that share a hash with another key and no row: of 64 bits, hardly ever any.
     (alone,) = _collect([suspects.join(several, on=rule.columns, how="anti", nulls_equal=True).select(ROW)])
-    repeated = _hash(rule).is_in(again[_HASH].implode())
+    repeated = key_hash(rule).is_in(again[_HASH].implode())
     return repeated if alone.is_empty() else repeated & ~pl.col(ROW).is_in(alone[ROW].implode())

@@ -10,8 +10,9 @@ import pytest
 
 from factpack import project as projects
 from factpack import reader, schemas, validation
-from factpack.adapters.spark import Cluster
+from factpack.adapters.spark import Cluster, tables
 from factpack.errors import ConfigurationError
+from factpack.plan import ROW
 from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum
 from factpack.schemas import TableModel
 
@@ -148,14 +149,25 @@ def test_each_relation_is_broken_by_the_same_rows(spark, store, relation):
 
 
 def test_files_of_other_columns_are_refused_and_not_read_as_nulls(spark, tmp_path):
-    from factpack.adapters.spark import find
-
     pl.DataFrame({"a": [1], "b": [2]}).write_parquet(tmp_path / "1.parquet")
     pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "2.parquet")
     with pytest.raises(ConfigurationError, match=r"2\.parquet has the columns .* expected those of"):
-        find(spark, tmp_path.as_uri())
+        tables.find(spark, tmp_path.as_uri())
     with pytest.raises(ConfigurationError, match="nowhere"):
-        find(spark, (tmp_path / "nowhere").as_uri())
+        tables.find(spark, (tmp_path / "nowhere").as_uri())
+
+
+def test_rows_are_numbered_in_files_of_any_name(spark, tmp_path):
+    folder = tmp_path / "a b%20é+#"
+    folder.mkdir()
+    frame = pl.DataFrame({"a": range(4)})
+    for number, name in enumerate(["1 %[x].parquet", "2é#{y}Казань'.parquet"]):
+        frame[2 * number : 2 * number + 2].write_parquet(folder / name)
+    for table in (tables.find(spark, str(folder)), tables.keep(frame, folder / "{kept}")):
+        assert table.height == frame.height
+        numbers = tables.numbered(spark, table).select("a", f"`{ROW}`").collect()
+        assert sorted(numbers) == [(at, at) for at in range(4)]
+        assert table.scan().collect().equals(frame)
 
 
 def test_a_check_that_needs_the_whole_table_is_refused(spark, store):

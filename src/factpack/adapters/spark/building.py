@@ -12,15 +12,15 @@ import polars as pl
 
 from factpack.adapters.spark import exchange, frames, tables
 from factpack.errors import ConfigurationError
+from factpack.plan import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
     from factpack.adapters.spark.tables import Table
-    from factpack.buckets import Keys
     from factpack.transforms import Transform
 
 # Inputs that are given whole are sent to every task.
@@ -54,23 +54,24 @@ def build(  # noqa: PLR0913 - all of it makes a table
     # What it makes of nothing has the types of what it makes.
     made = transform.run({name: pl.LazyFrame(schema=one.schema) for name, one in inputs.items()}).collect_schema()
     schema = pl.Schema({name: made[name] for name in columns if name in made})
+    order = [one for one in key if one in schema]
     rows = sum(one.height for one in inputs.values())
-    if rows <= small:
+    if rows <= small or not transform.split:
         frame = transform.run({name: _lazy(one) for name, one in inputs.items()}).select(list(schema)).collect()
-        ordered = frame.sort([one for one in key if one in schema], nulls_last=True)
-        return tables.keep(exchange.checked(ordered, schema), folder)
+        return tables.keep(frames.checked(frame.sort(order, nulls_last=True), schema), folder)
     _ship(transform.function)
-    split = {name: _input(spark, inputs[name], keys) for name, keys in transform.split.items()}
+    split = {
+        name: exchange.Input(table=_table(inputs[name], folder / ".inputs" / name), keys=keys)
+        for name, keys in transform.split.items()
+    }
     whole = {name: _whole(name, one, transform) for name, one in inputs.items() if name not in split}
 
     def make(given: dict[str, pl.DataFrame]) -> pl.DataFrame:
-        return transform.run({name: frame.lazy() for name, frame in {**whole, **given}.items()}).collect()
+        parts = {name: frame.drop(ROW) for name, frame in given.items()}
+        return transform.run({name: frame.lazy() for name, frame in {**whole, **parts}.items()}).collect()
 
-    if split:
-        frame = exchange.meet(split, make, schema, exchange.buckets_for(rows, spark.sparkContext.defaultParallelism))
-    else:
-        frame = _parallelize(spark, exchange.checked(make({}), schema))
-    return tables.store(frame, schema, [one for one in key if one in schema], folder)
+    buckets = exchange.buckets_for(rows, spark.sparkContext.defaultParallelism)
+    return tables.store(exchange.meet(spark, split, make, schema, buckets), schema, order, folder)
 
 
 def _ship(function: Callable[..., pl.LazyFrame]) -> None:
@@ -82,24 +83,12 @@ def _ship(function: Callable[..., pl.LazyFrame]) -> None:
     cloudpickle.register_pickle_by_value(sys.modules[function.__module__])
 
 
-def _input(spark: SparkSession, one: Table | pl.DataFrame, keys: Keys) -> exchange.Input:
-    if isinstance(one, pl.DataFrame):
-        return exchange.Input(frame=_parallelize(spark, one), schema=one.schema, keys=keys)
-    read = tables.numbered(spark, one).select(*map(tables.quoted, one.schema))
-    return exchange.Input(frame=read, schema=one.schema, keys=keys)
-
-
-def _parallelize(spark: SparkSession, frame: pl.DataFrame) -> DataFrame:
-    import pyarrow as pa
-
-    batches = list(frames.write(frame))
-    if not batches:
-        return spark.createDataFrame([], frames.ddl(frame.schema))
-    return spark.createDataFrame(pa.Table.from_batches(batches), frames.ddl(frame.schema))
+def _table(one: Table | pl.DataFrame, folder: Path) -> Table:
+    return tables.keep(one, folder) if isinstance(one, pl.DataFrame) else one
 
 
 def _whole(name: str, one: Table | pl.DataFrame, transform: Transform) -> pl.DataFrame:
-    if transform.split and not isinstance(one, pl.DataFrame) and one.height > _MOST_WHOLE:
+    if not isinstance(one, pl.DataFrame) and one.height > _MOST_WHOLE:
         raise ConfigurationError(
             f"transforms/{transform.name}.py takes {name} whole, which has {one.height:,} rows, more than the "
             f"{_MOST_WHOLE:,} that are sent to every task: name in SPLIT by which columns its rows belong together."

@@ -6,39 +6,41 @@ bucket whatever table it stands in. Rows travel as Arrow batches of their own ta
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
-from functools import reduce
-from typing import TYPE_CHECKING, Any
+from functools import partial, reduce
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from factpack import buckets as bucketed
-from factpack.adapters.spark import frames
+from factpack.adapters.spark import frames, scan
 from factpack.errors import ConfigurationError
+from factpack.plan import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     import pyarrow as pa
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
+    from factpack.adapters.spark.tables import Table
     from factpack.buckets import Keys
 
 # As many rows of all inputs as a bucket should have: what one task holds in memory.
 BUCKET_ROWS = 500_000
+_SENT = pl.Schema({"bucket": pl.Int32(), "input": pl.String(), "rows": pl.Binary()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """Rows that go to the bucket of each of their keys; without keys they may stand in any batch."""
+    """A table whose rows go to the bucket of each of their keys; without keys they may stand in any batch."""
 
-    frame: DataFrame
-    schema: pl.Schema
+    table: Table
     keys: Keys = ()
 
 
 def meet(
+    spark: SparkSession,
     inputs: Mapping[str, Input],
     function: Callable[[dict[str, pl.DataFrame]], pl.DataFrame],
     schema: pl.Schema,
@@ -47,81 +49,51 @@ def meet(
     """Run a function on the rows of each bucket, and join what it gives.
 
     Args:
-        inputs: frames with the keys that lead their rows. With one input and no keys it runs batch by batch.
-        function: takes the rows of a bucket by input, empty where there are none; where there is no row at all, it is
-            not called.
+        spark: the session.
+        inputs: tables with the keys that lead their rows. With one input and no keys it runs batch by batch.
+        function: takes the rows of a bucket by input, `ROW` among their columns, empty where there are none; where
+            there is no row at all, it is not called.
         schema: what it gives.
         buckets: how many there are.
     """
     if len(inputs) == 1 and not any(one.keys for one in inputs.values()):
         ((name, only),) = inputs.items()
-        return _map(name, only, function, schema)
-    blobs = reduce(lambda one, other: one.unionByName(other), (_cut(*item, buckets) for item in inputs.items()))
-    kinds = {name: dict(one.schema) for name, one in inputs.items()}
+        each = partial(_each, name=name, function=function)
+        return scan.over(spark, only.table, list(only.table.schema), each, schema)
+    kinds = {name: pl.Schema({**one.table.schema, ROW: pl.Int64()}) for name, one in inputs.items()}
 
     def gather(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        found: dict[int, dict[str, list[pl.DataFrame]]] = {}
+        found = {name: [pl.DataFrame(schema=kind)] for name, kind in kinds.items()}
         for batch in batches:
-            for bucket, name, rows in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                found.setdefault(bucket, {}).setdefault(name, []).append(pl.read_ipc(io.BytesIO(rows)))
-        for bucket in sorted(found):
-            some = found.pop(bucket)
-            given = {name: pl.concat([pl.DataFrame(schema=kinds[name]), *some.get(name, [])]) for name in kinds}
-            yield from frames.write(checked(function(given), schema))
+            for _, name, rows in pl.DataFrame(pl.from_arrow(batch)).iter_rows():
+                found[name].append(frames.unpacked(rows))
+        if any(len(some) > 1 for some in found.values()):
+            made = function({name: pl.concat(some) for name, some in found.items()})
+            yield from frames.write(frames.checked(made, schema))
 
-    placed = blobs.repartition(buckets, "bucket")
-    return placed.mapInArrow(gather, frames.ddl(schema))
-
-
-def _map(
-    name: str, only: Input, function: Callable[[dict[str, pl.DataFrame]], pl.DataFrame], schema: pl.Schema
-) -> DataFrame:
-    kinds = dict(only.schema)
-
-    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            yield from frames.write(checked(function({name: frames.read(batch, kinds)}), schema))
-
-    return only.frame.mapInArrow(run, frames.ddl(schema))
+    sent = reduce(lambda one, other: one.unionByName(other), (_cut(spark, *item, buckets) for item in inputs.items()))
+    return sent.repartitionById(buckets, "bucket").mapInArrow(gather, frames.ddl(schema))
 
 
-def _cut(name: str, one: Input, buckets: int) -> DataFrame:
+def _each(
+    _: int, batches: Iterator[pl.DataFrame], name: str, function: Callable[[dict[str, pl.DataFrame]], pl.DataFrame]
+) -> Iterator[pl.DataFrame]:
+    return (function({name: batch}) for batch in batches)
+
+
+def _cut(spark: SparkSession, name: str, one: Input, buckets: int) -> DataFrame:
     """Cut the batches of an input into what goes to each bucket."""
-    kinds, keys, version = dict(one.schema), one.keys, pl.__version__
-    if not keys:
+    if not one.keys:
         raise ConfigurationError(f"{name} has no key that leads its rows to those of other inputs.")
-
-    def cut(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        if pl.__version__ != version:
-            raise RuntimeError(f"this executor has polars {pl.__version__}, the driver {version}: hashes may differ")
-        for batch in batches:
-            parts = bucketed.cut(frames.read(batch, kinds), keys, buckets)
-            yield from frames.write(
-                pl.DataFrame(
-                    {
-                        "bucket": list(parts),
-                        "input": [name] * len(parts),
-                        "rows": [_bytes(part) for part in parts.values()],
-                    },
-                    schema={"bucket": pl.Int64, "input": pl.String, "rows": pl.Binary},
-                )
-            )
-
-    return one.frame.mapInArrow(cut, "bucket bigint, input string, rows binary")
+    send = partial(_send, name=name, keys=one.keys, buckets=buckets)
+    return scan.over(spark, one.table, list(one.table.schema), send, _SENT)
 
 
-def _bytes(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.write_ipc(buffer, compression="lz4")
-    return buffer.getvalue()
-
-
-def checked(frame: pl.DataFrame, schema: Mapping[str, Any]) -> pl.DataFrame:
-    """Make sure that a function gave what it was to give."""
-    chosen = frame.select(list(schema))
-    if dict(chosen.schema) != dict(schema):
-        raise TypeError(f"a function gave {dict(chosen.schema)}, expected {dict(schema)}")
-    return chosen
+def _send(_: int, batches: Iterator[pl.DataFrame], name: str, keys: Keys, buckets: int) -> Iterator[pl.DataFrame]:
+    for batch in batches:
+        parts = bucketed.cut(batch, keys, buckets)
+        sent = [(bucket, name, frames.packed(part)) for bucket, part in parts.items()]
+        yield pl.DataFrame(sent, schema=_SENT, orient="row")
 
 
 def buckets_for(rows: int, parallel: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -64,6 +65,14 @@ def read(batch: pa.RecordBatch, schema: Mapping[str, pl.DataType]) -> pl.DataFra
     return frame
 
 
+def checked(frame: pl.DataFrame, schema: Mapping[str, Any]) -> pl.DataFrame:
+    """Make sure that a function gave what it was to give."""
+    chosen = frame.select(list(schema))
+    if dict(chosen.schema) != dict(schema):
+        raise TypeError(f"a function gave {dict(chosen.schema)}, expected {dict(schema)}")
+    return chosen
+
+
 def write(frame: pl.DataFrame) -> Iterator[pa.RecordBatch]:
     """Give a frame to Spark."""
     import pyarrow as pa
@@ -71,6 +80,18 @@ def write(frame: pl.DataFrame) -> Iterator[pa.RecordBatch]:
     table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
     target = pa.schema([(name, _arrow(dtype)) for name, dtype in frame.schema.items()])
     yield from table.cast(target).to_batches(max_chunksize=250_000)
+
+
+def packed(frame: pl.DataFrame) -> bytes:
+    """Put a frame into a cell, so that it travels with its own types; Spark compresses what it shuffles."""
+    buffer = io.BytesIO()
+    frame.write_ipc(buffer)
+    return buffer.getvalue()
+
+
+def unpacked(cell: bytes) -> pl.DataFrame:
+    """Take a frame out of a cell."""
+    return pl.read_ipc(io.BytesIO(cell))
 
 
 def _arrow(dtype: pl.DataType) -> Any:

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import pickle
-from dataclasses import dataclass, replace
-from functools import partial, reduce
+from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from factpack import plan as plans_
 from factpack import rules
-from factpack.adapters.spark import exchange, frames
+from factpack.adapters.spark import exchange
+from factpack.adapters.spark.check import check
 from factpack.adapters.spark.tables import SMALL, numbered, quoted
 from factpack.errors import ConfigurationError
-from factpack.plan import ROW, Partial, UniqueRule, Verdict
+from factpack.plan import ROW
 from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum
 from factpack.runner import Local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    import pyarrow as pa
     from pyspark.sql import Column, DataFrame, SparkSession
 
     from factpack.adapters.spark.tables import Table
     from factpack.buckets import Keys
-    from factpack.plan import Plan
+    from factpack.plan import Plan, Verdict
     from factpack.rules import Relation
     from factpack.runner import GlobalCheck
 
 _VIOLATION = pl.Schema(
     {"row": pl.Int64(), "value": pl.String(), "expected": pl.String(), "fact_ids": pl.List(pl.String())}
 )
-_HASH = "\x1fhash"
 _ON = "\x1fon_"
 
 
@@ -62,14 +59,7 @@ class Cluster:
         for name, plan in plans.items():
             if name in here:
                 continue
-            found = _rows(self.spark, self.tables[name], plan, limit)
-            keys = {rule: self._repeated(name, rule, limit) for rule in plan.unique}
-            verdicts[name] = Verdict(
-                rows=found.rows,
-                counts=found.counts,
-                failing=found.failing,
-                repeated={rule: rows for rule, rows in keys.items() if rows.height},
-            )
+            verdicts[name] = check(self.spark, self.tables[name], plan, limit)
         return {name: verdicts[name] for name in plans}, tuple(
             one for one in relations if one in doubtful or one not in near
         )
@@ -111,24 +101,6 @@ class Cluster:
 
     def _local(self) -> Local:
         return Local({name: self.tables[name].scan() for name in self.tables if self._small(name)})
-
-    def _repeated(self, name: str, rule: UniqueRule, limit: int) -> pl.DataFrame:
-        """Give the first rows whose key is there twice: of equal hashes, the keys themselves are compared."""
-        from pyspark.sql import functions as F  # noqa: N812
-
-        table = self.tables[name]
-        rows = numbered(self.spark, table, rule.columns)
-        hashed = rows.withColumn(_HASH, F.xxhash64(*(_hashable(one, table.schema[one]) for one in rule.columns)))
-        # Counted once and asked twice: whether there is any, and which. What an executor takes with it is counted anew.
-        again = hashed.groupBy(_HASH).count().filter("count > 1").select(_HASH).persist()
-        suspects = hashed.join(again, _HASH, "left_semi").drop(_HASH).persist()
-        try:
-            if again.isEmpty():
-                return pl.DataFrame(schema={ROW: pl.Int64, **{one: table.schema[one] for one in rule.columns}})
-            return _same(suspects, rule, limit)
-        finally:
-            suspects.unpersist()
-            again.unpersist()
 
     def _dangling(self, relation: ForeignKey, name: str, limit: int) -> pl.DataFrame:
         from pyspark.sql import functions as F  # noqa: N812
@@ -198,14 +170,7 @@ class Cluster:
         from pyspark.sql import functions as F  # noqa: N812
 
         keys = _keys(relation, name)
-        inputs = {
-            one: exchange.Input(
-                frame=numbered(self.spark, self.tables[one]),
-                schema=pl.Schema({**self.tables[one].schema, ROW: pl.Int64()}),
-                keys=led,
-            )
-            for one, led in keys.items()
-        }
+        inputs = {one: exchange.Input(table=self.tables[one], keys=led) for one, led in keys.items()}
 
         def query(given: dict[str, pl.DataFrame]) -> pl.DataFrame:
             lazy = {one: frame.lazy() for one, frame in given.items()}
@@ -214,49 +179,11 @@ class Cluster:
         buckets = exchange.buckets_for(
             sum(self.tables[one].height for one in keys), self.spark.sparkContext.defaultParallelism
         )
-        found = exchange.meet(inputs, query, _VIOLATION, buckets)
+        found = exchange.meet(self.spark, inputs, query, _VIOLATION, buckets)
         # A row that two keys lead to two buckets may be found in both.
         first = F.min_by("fact_ids", F.array_join("fact_ids", " ")).alias("fact_ids")
         once = found.groupBy("row", "value", "expected").agg(first)
         return pl.DataFrame(pl.from_arrow(once.orderBy("row", "value", "expected").limit(limit).toArrow()))
-
-
-def _same(suspects: DataFrame, rule: UniqueRule, limit: int) -> pl.DataFrame:
-    """Give the first of the rows whose key itself is there twice, and not only its hash."""
-    several = suspects.groupBy(*map(quoted, rule.columns)).count().filter("count > 1")
-    keys = several.select(*(quoted(one).alias(_ON + one) for one in rule.columns))
-    same = reduce(lambda one, other: one & other, (quoted(one).eqNullSafe(quoted(_ON + one)) for one in rule.columns))
-    found = suspects.join(keys, same, "left_semi").orderBy(ROW).limit(limit)
-    return pl.DataFrame(pl.from_arrow(found.select(quoted(ROW), *map(quoted, rule.columns)).toArrow()))
-
-
-def _rows(spark: SparkSession, table: Table, plan: Plan, limit: int) -> Partial:
-    """Judge the rows of a table: the executors batch by batch, and what they find is merged on its way here."""
-    schema = {**table.schema, ROW: pl.Int64()}
-    # A check of pandera is of no use there, and would bring pandera with it.
-    lean = replace(plan, rows=tuple(replace(rule, check=None) for rule in plan.rows))
-
-    def judge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        found = (plans_.check_batch(frames.read(batch, schema), lean, limit) for batch in batches)
-        merged = reduce(partial(plans_.merge, limit=limit), found, _nothing(schema, lean))
-        yield from frames.write(pl.DataFrame({"partial": [pickle.dumps(merged)]}))
-
-    if not table.files:
-        return _nothing(schema, lean)
-    parts = numbered(spark, table).mapInArrow(judge, "partial binary")
-    merged: Partial = parts.rdd.map(lambda row: pickle.loads(row[0])).treeReduce(partial(plans_.merge, limit=limit))  # noqa: S301 - our own
-    return merged
-
-
-def _nothing(schema: Mapping[str, pl.DataType], plan: Plan) -> Partial:
-    return Partial(rows=0, counts=(0,) * len(plan.rows), failing=pl.DataFrame(schema=schema))
-
-
-def _hashable(name: str, dtype: pl.DataType) -> Column:
-    """Give a column so that what polars takes for equal has the same hash: there is one zero."""
-    from pyspark.sql import functions as F  # noqa: N812
-
-    return quoted(name) + F.lit(0.0) if dtype.is_float() else quoted(name)
 
 
 def _matches(values: Mapping[str, str]) -> Column:

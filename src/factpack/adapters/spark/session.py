@@ -19,6 +19,8 @@ BATCH_ROWS = 250_000
 _SETTINGS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # An executor has as many tasks as cores: more threads in each would only be in each other's way.
+    "spark.executorEnv.POLARS_MAX_THREADS": "1",
     # Dates and times mean the same wherever an executor runs.
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.enabled": "false",

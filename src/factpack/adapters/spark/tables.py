@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+import string
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import polars as pl
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+# What a path in a URI has as it is (java.net.URI).
+_UNQUOTED, _ASCII = string.ascii_letters + string.digits + "_-!.~'()*,;:$&+=/@", 127
 _FILE, _INDEX = "\x1ffile", "\x1findex"
 
 
@@ -74,29 +78,26 @@ def find(spark: SparkSession, place: str) -> Table:
     from pyspark.errors import PySparkException
 
     try:
-        files = tuple(sorted(spark.read.parquet(place).inputFiles()))
+        # Spark names a local file in one way here, and in another beside its rows.
+        files = tuple(sorted(file.replace("file:///", "file:/", 1) for file in spark.read.parquet(place).inputFiles()))
     except PySparkException as error:
         raise ConfigurationError(f"{place}: {str(error).splitlines()[0]}") from error
     if not files:
         raise ConfigurationError(f"{place}: no Parquet files there.")
-    schemas = spread(spark, files, lambda file: pl.read_parquet_schema(path(file)))
+    tasks = min(len(files), spark.sparkContext.defaultParallelism)
+    known = spread(spark, [path(file) for file in files], _footer, tasks)
     # Spark reads a column that a file lacks as nulls, and says nothing.
-    for file, schema in zip(files, schemas, strict=True):
-        if dict(schema) != dict(schemas[0]):
-            raise ConfigurationError(f"{file} has the columns {schema}, expected those of {files[0]}: {schemas[0]}.")
-    return of_files(spark, files, pl.Schema(schemas[0]))
+    schema = known[0][0]
+    for file, (other, _) in zip(files, known, strict=True):
+        if dict(other) != dict(schema):
+            raise ConfigurationError(f"{file} has the columns {other}, expected those of {files[0]}: {schema}.")
+    return Table(schema=pl.Schema(schema), files=files, rows=tuple(rows for _, rows in known))
 
 
-def of_files(spark: SparkSession, files: Sequence[str], schema: pl.Schema) -> Table:
-    """Count the rows of files, which costs no more than to read how each of them ends."""
-    from pyspark.sql import functions as F  # noqa: N812 - everyone's name for it
-
-    if not files:
-        return Table(schema=schema, files=(), rows=())
-    read = spark.read.schema(frames.ddl(schema)).parquet(*files)
-    counted = read.groupBy(F.col("_metadata.file_path")).count().collect()
-    some = sorted((str(file), int(count)) for file, count in counted)
-    return Table(schema=schema, files=tuple(file for file, _ in some), rows=tuple(count for _, count in some))
+def _footer(file: str) -> tuple[pl.Schema, int]:
+    """Read what a file says of itself: its columns, and how many rows it has."""
+    scan = pl.scan_parquet(file, glob=False)
+    return scan.collect_schema(), scan.select(pl.len()).collect().item()
 
 
 def numbered(spark: SparkSession, table: Table, columns: Sequence[str] | None = None) -> DataFrame:
@@ -107,7 +108,7 @@ def numbered(spark: SparkSession, table: Table, columns: Sequence[str] | None = 
     if not table.files:
         return spark.createDataFrame([], frames.ddl({**{one: table.schema[one] for one in chosen}, ROW: pl.Int64()}))
     places = spark.createDataFrame(list(zip(table.files, table.offsets, strict=True)), f"`{_FILE}` string, at bigint")
-    read = spark.read.schema(frames.ddl(table.schema)).parquet(*table.files)
+    read = spark.read.schema(frames.ddl(table.schema)).parquet(*map(_hadoop, table.files))
     placed = read.select(
         *map(quoted, chosen),
         F.col("_metadata.file_path").alias(_FILE),
@@ -153,13 +154,13 @@ def store(frame: DataFrame, schema: pl.Schema, key: Sequence[str], folder: Path)
 
 
 def keep(frame: pl.DataFrame, folder: Path) -> Table:
-    """Write a frame of this process as a table in one file, its rows in their order."""
+    """Write a frame of this process as a table, its rows in their order."""
     folder.mkdir(parents=True, exist_ok=True)
-    if frame.is_empty():
-        return Table(schema=frame.schema, files=(), rows=())
-    file = folder / "part-00000.parquet"
-    write_parquet(frame, file)
-    return Table(schema=frame.schema, files=(uri(file),), rows=(frame.height,))
+    parts = list(frame.iter_slices(SMALL)) if frame.height else []
+    files = [folder / f"part-{number:05d}.parquet" for number in range(len(parts))]
+    for file, part in zip(files, parts, strict=True):
+        write_parquet(part, file)
+    return Table(schema=frame.schema, files=tuple(map(uri, files)), rows=tuple(part.height for part in parts))
 
 
 def write_parquet(frame: pl.DataFrame, file: Path) -> None:
@@ -172,17 +173,33 @@ def write_parquet(frame: pl.DataFrame, file: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def spread(spark: SparkSession, items: Sequence[Item], function: Callable[[Item], Result]) -> list[Result]:
-    """Call a function on each item, each a task of its own, and give the results in their order."""
+def spread(
+    spark: SparkSession, items: Sequence[Item], function: Callable[[Item], Result], tasks: int | None = None
+) -> list[Result]:
+    """Call a function on each item, in so many tasks or each in one of its own; give the results in their order."""
     if not items:
         return []
-    results: list[Result] = spark.sparkContext.parallelize(items, len(items)).map(function).collect()
+    results: list[Result] = spark.sparkContext.parallelize(items, tasks or len(items)).map(function).collect()
     return results
 
 
 def uri(file: Path) -> str:
-    """Name a local file as Spark does."""
-    return file.absolute().as_uri().replace("file://", "file:", 1)
+    """Name a local file as Spark does, which quotes no letters of other alphabets.
+
+    Example:
+        >>> from pathlib import Path
+        >>> uri(Path("/data/Казань 50%.parquet"))
+        'file:/data/Казань%2050%25.parquet'
+    """
+    return "file:" + "".join(
+        one if one in _UNQUOTED or (ord(one) > _ASCII and one.isprintable()) else quote(one)
+        for one in str(file.absolute())
+    )
+
+
+def _hadoop(file: str) -> str:
+    """Name a file as Spark wants it to read it: not quoted, and no pattern."""
+    return re.sub(r"([\\*?{}\[\]])", r"\\\1", unquote(file))
 
 
 def path(file: str) -> str:
