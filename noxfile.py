@@ -134,10 +134,9 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Run the benchmarks, each beside its peer, and print the ratios."""
     install(session, "bench")
-    # These two need another environment than the peers of the others: a browser, and Spark.
-    for benchmark in sorted(
-        {*(ROOT / "bench").glob("*.py")} - {ROOT / "bench" / one for one in ("pages.py", "cluster.py")}
-    ):
+    # These need another environment than the peers of the others: a browser, and Spark.
+    elsewhere = {ROOT / "bench" / one for one in ("pages.py", "cluster.py", "losses.py")}
+    for benchmark in sorted({*(ROOT / "bench").glob("*.py")} - elsewhere):
         session.run("python", str(benchmark.relative_to(ROOT)), *session.posargs)
 
 
@@ -151,10 +150,11 @@ def bench_pages(session: nox.Session) -> None:
 
 @nox.session
 def bench_cluster(session: nox.Session) -> None:
-    """Measure Spark beside polars on the same machine."""
+    """Measure Spark beside polars on the same machine, and what it loses with its workers."""
     need_java(session)
     install(session, "spark")
     session.run("python", "bench/cluster.py", *session.posargs)
+    session.run("python", "-m", "bench.losses")
 
 
 @nox.session

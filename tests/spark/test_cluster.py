@@ -1,61 +1,41 @@
 """A master and two workers, each a process: the same verdicts as on one machine, also where workers are killed."""
 
-import json
-import os
-import subprocess
-import sys
-from dataclasses import asdict
-from pathlib import Path
-
 import polars as pl
 import pytest
 from bench import claims
-from bench.claims import standalone
+from bench.claims import judging, shares, standalone
 
-from factpack import validation
-from factpack.schemas import TableModel
+from factpack import merkle, validation
 
-ROWS, FILES = 1_200_000, 12
+# Twenty million rows: those that break rules of rows and keys, and those that break relations.
+CLAIMS, SHARES, FILES = 18_000_000, 2_000_000, 16
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Write claims of which 1% are bad, each kind of check and the same key within and across files, in some files."""
-    room = tmp_path_factory.mktemp("claims")
-    whole = room / "whole.parquet"
-    claims.make(whole, ROWS, 1)
-    files = room / "files"
+def folders(tmp_path_factory):
+    """Write claims of which 1% are bad, each kind of check, the same key within and across files; and shares."""
+    room = tmp_path_factory.mktemp("tables")
+    whole, files = room / "whole.parquet", room / "claims"
+    claims.make(whole, CLAIMS, 1)
     files.mkdir()
     for number in range(FILES):
-        size = ROWS // FILES
+        size = CLAIMS // FILES
         pl.scan_parquet(whole).slice(number * size, size).sink_parquet(files / f"part-{number:02d}.parquet")
-    return files
+    whole.unlink()
+    shares.make(room / "shares", SHARES, FILES)
+    return {name: room / name for name in ("claims", "shares")}
 
 
 @pytest.fixture(scope="module")
-def expected(folder):
-    model = TableModel(name="claims", schema=claims.schema(), key=("claim_id",), relations=())
-    tables = {"claims": pl.scan_parquet(folder / "*.parquet")}
-    breaches, report = validation.validate(tables, {"claims": model})
-    assert {one.code for one in breaches} == {"FP302", "FP303", "FP304"}
-    found = {"breaches": [asdict(one) for one in breaches], "ran": [asdict(one) for one in report.ran]}
-    return json.loads(json.dumps(found))
-
-
-def judge(running, folder, on_word=lambda word: None):
-    """Run a driver, tell of each word that it says, and give what it found."""
-    command = [sys.executable, str(Path(__file__).with_name("judging.py")), running.url, folder.as_uri()]
-    environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "PYTHONPATH": str(Path(__file__).parents[2])}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    ) as driver:
-        said = []
-        for line in driver.stdout:
-            said.append(line.strip())
-            on_word(line.strip())
-        errors = driver.stderr.read()
-    assert driver.returncode == 0, errors[-3000:]
-    return json.loads(said[-1])
+def expected(folders):
+    """Judge both on this machine; every kind of check is broken."""
+    found = {}
+    for name, folder in folders.items():
+        breaches, report = validation.validate({name: pl.scan_parquet(folder)}, {name: judging.MODELS[name]})
+        found[name] = judging.as_json(breaches, report)
+    assert {one["code"] for one in found["claims"]["breaches"]} == {"FP302", "FP303", "FP304"}
+    assert {one["code"] for one in found["shares"]["breaches"]} == {"FP401", "FP402", "FP403", "FP404", "FP405"}
+    return found
 
 
 @pytest.fixture
@@ -64,17 +44,15 @@ def running(tmp_path):
         yield started
 
 
-def test_a_cluster_of_processes_has_the_verdicts_of_one_machine_also_where_workers_die(running, folder, expected):
-    undisturbed = judge(running, folder)
-    assert undisturbed["found"] == expected
-    killed = []
-
-    def kill(word):
-        if word in {"rows", "shuffled"}:
-            killed.append(word)
-            running.kill_worker()
-            running.add_worker()
-
-    disturbed = judge(running, folder, kill)
+def test_a_cluster_of_processes_has_the_verdicts_of_one_machine_also_where_workers_die(running, folders, expected):
+    assert judging.judge(running.url, "claims", folders["claims"])["found"] == expected["claims"]
+    disturbed, killed = judging.judge_disturbed(running, "claims", folders["claims"])
     assert killed == ["rows", "shuffled"], "else nobody was killed where it matters"
-    assert disturbed["found"] == expected
+    assert disturbed["found"] == expected["claims"]
+
+
+def test_relations_and_logical_hashes_of_millions_of_rows_are_those_of_one_machine(running, folders, expected):
+    there = judging.judge(running.url, "shares", folders["shares"])
+    assert there["found"] == expected["shares"]
+    rows = pl.read_parquet(folders["shares"])
+    assert there["root"] == merkle.table_root(rows, judging.MODELS["shares"].key)

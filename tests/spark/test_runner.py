@@ -1,19 +1,17 @@
 """A cluster gives the verdicts of one machine: every breach, at its row, in the same words and the same order."""
 
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 
 import pandera.polars as pa
 import polars as pl
 import pytest
+from bench.claims import shares
 
 from factpack import project as projects
 from factpack import reader, schemas, validation
 from factpack.adapters.spark import Cluster, tables
 from factpack.errors import ConfigurationError
 from factpack.plan import ROW
-from factpack.rules import ForeignKey, Order, PartOfWhole, StatedCount, Sum
 from factpack.schemas import TableModel
 
 
@@ -81,69 +79,10 @@ def test_what_is_small_is_judged_by_the_driver_with_the_same_report(spark, store
     assert validation.judge(Cluster(spark, there), models) == validation.validate(published, models)
 
 
-NUMBER = pl.Decimal(18, 6)
-SHARES = pa.DataFrameSchema(
-    {
-        "id": pa.Column(str),
-        "fact_id": pa.Column(str),
-        "what": pa.Column(str),
-        "group": pa.Column(str, nullable=True),
-        **{name: pa.Column(NUMBER, nullable=True) for name in ("low", "high", "value")},
-        **{name: pa.Column(pl.Date, nullable=True) for name in ("as_of_max", "since_min", "since_max")},
-        "fact_ids": pa.Column(pl.List(pl.String)),
-    },
-    unique=["id"],
-    strict=True,
-)
-RELATIONS = (
-    PartOfWhole(part={"what": "part"}, whole={"what": "whole"}, on={"group": "group"}),
-    Sum(whole={"what": "whole"}, parts=({"what": "part"}, {"what": "rest"}), on=("group",)),
-    Order(field="since_min", table="shares", on={"group": "id"}, not_before="since_max"),
-    StatedCount(
-        stated={"what": "count"},
-        table="shares",
-        where={"what": "part"},
-        on={"group": "group"},
-        counted="id",
-        since="since",
-    ),
-    StatedCount(
-        stated={"what": "count"},
-        table="shares",
-        where={"what": "rest"},
-        on={"group": "group"},
-        counted="id",
-        standing="what",
-    ),
-    ForeignKey(field="group", table="shares", references="what"),
-    ForeignKey(field="fact_ids", table="shares", references="fact_id"),
-)
-
-
-def shares(rows: int) -> pl.DataFrame:
-    """Make rows of which many break a relation, and as many do not."""
-    at = pl.int_range(rows, dtype=pl.Int64)
-    day = pl.lit(date(2020, 1, 1)) + pl.duration(days=at.hash(5) % 900)
-    number = (at.hash(3) % 40).cast(NUMBER)
-    return pl.select(
-        id=pl.format("s{}", at),
-        fact_id=pl.format("f{}", at),
-        what=pl.lit(pl.Series(["whole", "part", "rest", "count"])).gather(at.hash(1) % 4),
-        group=pl.when(at % 11 > 0).then(pl.format("s{}", at.hash(2) % 40)),
-        low=pl.when(at % 7 > 0).then(number),
-        high=pl.when(at % 5 > 0).then(number + pl.lit(Decimal(3), NUMBER)).cast(NUMBER),
-        value=number,
-        as_of_max=pl.when(at % 4 > 0).then(day),
-        since_min=pl.when(at % 3 > 0).then(day),
-        since_max=pl.when(at % 3 > 0).then(day + pl.duration(days=30)),
-        fact_ids=pl.concat_list(pl.format("f{}", at), pl.format("f{}", at.hash(4) % (rows + 9))),
-    )
-
-
-@pytest.mark.parametrize("relation", RELATIONS, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("relation", shares.RELATIONS, ids=lambda one: type(one).__name__)
 def test_each_relation_is_broken_by_the_same_rows(spark, store, relation):
-    model = TableModel(name="shares", schema=SHARES, key=("id",), relations=(relation,))
-    local, cluster = both(spark, store, {"shares": shares(400)}, {"shares": model})
+    model = TableModel(name="shares", schema=shares.schema(), key=("id",), relations=(relation,))
+    local, cluster = both(spark, store, {"shares": shares.rows(0, 400, 400).collect()}, {"shares": model})
     assert local[0], "else nothing was broken"
     assert local == cluster
 
