@@ -1,7 +1,7 @@
 """What a cluster loses with its workers: the time of a run of which two are killed, beside that of an undisturbed one.
 
-Run `python -m bench.losses [ROWS]`. A master and two workers of one core each are processes of this machine. One worker
-dies with its executor in the row stage, another once half of a shuffle is done, and each time a new one takes its place.
+Run `python -m bench.losses [ROWS]`. A master and two workers of one core each are processes of this machine. One of the
+workers dies with its executor in the row stage, another once half of a shuffle is done; each time a new one joins.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import tempfile
 from pathlib import Path
 
 import polars as pl
-
 from bench import claims
 from bench.claims import judging, standalone
 
