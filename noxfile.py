@@ -30,6 +30,7 @@ LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
     "installer": (None, ["installer"]),
     "browser": ([], ["tests", "browser"]),
     "spark": (["gx", "spark"], ["tests"]),
+    "cluster": (["spark"], ["plot"]),
     "interop": (None, ["interop"]),
     "bench": (["gx", "remote"], ["bench"]),
     "lint": ([], ["lint"]),
@@ -152,7 +153,7 @@ def bench_pages(session: nox.Session) -> None:
 def bench_cluster(session: nox.Session) -> None:
     """Measure Spark beside polars on the same machine, and what it loses with its workers."""
     need_java(session)
-    install(session, "spark")
+    install(session, "cluster")
     session.run("python", "bench/cluster.py", *session.posargs)
     session.run("python", "-m", "bench.losses")
 

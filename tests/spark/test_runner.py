@@ -9,8 +9,8 @@ from bench.claims import shares
 
 from factpack import project as projects
 from factpack import reader, schemas, validation
-from factpack.adapters.spark import Cluster, tables
-from factpack.errors import ConfigurationError
+from factpack.adapters.spark import Cluster, ours, tables
+from factpack.errors import ConfigurationError, IntegrityError
 from factpack.plan import ROW
 from factpack.schemas import TableModel
 
@@ -107,6 +107,25 @@ def test_rows_are_numbered_in_files_of_any_name(spark, tmp_path):
         numbers = tables.numbered(spark, table).select("a", f"`{ROW}`").collect()
         assert sorted(numbers) == [(at, at) for at in range(4)]
         assert table.scan().collect().equals(frame)
+
+
+def test_a_file_that_changes_under_a_run_ends_it_in_the_words_of_the_executor(spark, store):
+    schema = pa.DataFrameSchema({"n": pa.Column(int)}, unique=["n"])
+    model = TableModel(name="t", schema=schema, key=("n",), relations=())
+    table = store("t", pl.DataFrame({"n": range(30)}))
+    pl.DataFrame({"n": range(5)}).write_parquet(tables.path(table.files[1]))
+    with pytest.raises(IntegrityError, match=r"part-1\.parquet has changed while it was read: 5 rows"), ours():
+        validation.judge(Cluster(spark, {"t": table}, small=0), {"t": model})
+
+
+def test_executors_of_which_the_hashes_differ_end_the_run(spark, store, monkeypatch):
+    schema = pa.DataFrameSchema({"n": pa.Column(int)}, unique=["n"])
+    model = TableModel(name="t", schema=schema, key=("n",), relations=())
+    table = store("t", pl.DataFrame({"n": [1, 1]}))
+    # Executors have the version that is installed.
+    monkeypatch.setattr(pl, "__version__", "1.9.0")
+    with pytest.raises(ConfigurationError, match=r"hashes otherwise than 1\.9\.0 of the driver"), ours():
+        validation.judge(Cluster(spark, {"t": table}, small=0), {"t": model})
 
 
 def test_a_check_that_needs_the_whole_table_is_refused(spark, store):

@@ -61,7 +61,11 @@ def on_cluster(
     if base is not None:
         base.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(prefix="factpack-", dir=base) as folder, Progress() as progress:
+        with (
+            tempfile.TemporaryDirectory(prefix="factpack-", dir=base) as folder,
+            Progress() as progress,
+            spark.ours(),
+        ):
             yield (
                 session,
                 loaded,

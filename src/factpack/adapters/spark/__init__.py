@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from factpack.adapters.spark.building import build
 from factpack.adapters.spark.runner import Cluster
-from factpack.adapters.spark.session import start
+from factpack.adapters.spark.session import ours, start
 from factpack.adapters.spark.tables import SMALL, Table, find, keep, numbered, path, spread, uri, write_parquet
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "find",
     "keep",
     "numbered",
+    "ours",
     "path",
     "spread",
     "start",

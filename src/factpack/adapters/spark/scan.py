@@ -14,6 +14,7 @@ import polars as pl
 from factpack.adapters.spark import frames
 from factpack.adapters.spark.session import BATCH_ROWS
 from factpack.adapters.spark.tables import path
+from factpack.errors import ConfigurationError, IntegrityError
 from factpack.plan import ROW
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ class Slice:
         """Read some columns, and last `ROW`, the number of each row in the table."""
         rows = pl.scan_parquet(path(self.file), glob=False).slice(self.start, self.rows).select(columns).collect()
         if rows.height != self.rows:
-            raise RuntimeError(f"{self.file} has changed: {rows.height} rows from {self.start} on, not {self.rows}")
+            raise IntegrityError(
+                f"{self.file} has changed while it was read: {rows.height} rows from {self.start} on, not {self.rows}."
+            )
         return rows.with_columns(pl.int_range(self.offset, self.offset + self.rows, dtype=pl.Int64).alias(ROW))
 
 
@@ -73,7 +76,10 @@ def over(
         from pyspark import TaskContext
 
         if (pl.__version__, _probe()) != (version, probe):
-            raise RuntimeError(f"this executor's polars {pl.__version__} hashes otherwise than the driver's {version}")
+            raise ConfigurationError(
+                f"polars {pl.__version__} of an executor hashes otherwise than {version} of the driver, so that the "
+                "same keys would not meet: give all of them the same version, and processors of one kind."
+            )
         context = TaskContext.get()
         numbers = (number for batch in batches for number in batch.column(0).to_pylist())
         read = (slices[number].read(columns) for number in numbers)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from factpack import environment
+from factpack import environment, errors
 from factpack.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     # Who only passes a session on takes its type from here.
     from pyspark.sql import SparkSession as SparkSession  # noqa: PLC0414 - mypy asks for it
 
@@ -63,6 +67,22 @@ def start(master: str | None = None) -> SparkSession:
     except (Py4JError, PySparkException) as error:
         said = str(error).strip().splitlines()[0]
         raise ConfigurationError(f"no Spark at {master or 'the configured address'}: {said}") from error
+
+
+@contextmanager
+def ours() -> Iterator[None]:
+    """Raise what an executor raised on purpose (`factpack.errors`) as if it were raised here.
+
+    Spark passes on the text of a traceback, of which the last line that names one of our errors tells what is wrong.
+    """
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except PySparkException as error:
+        for name, said in reversed(re.findall(r"^factpack\.errors\.(\w+): (.+)$", str(error), re.MULTILINE)):
+            raise getattr(errors, name)(said) from error
+        raise
 
 
 def _require_java() -> None:
