@@ -60,10 +60,10 @@ def build(  # noqa: PLR0913 - all of it makes a table
         frame = transform.run({name: _lazy(one) for name, one in inputs.items()}).select(list(schema)).collect()
         return tables.keep(frames.checked(frame.sort(order, nulls_last=True), schema), folder)
     _ship(transform.function)
-    split = {
-        name: exchange.Input(table=_table(inputs[name], folder / ".inputs" / name), keys=keys)
-        for name, keys in transform.split.items()
-    }
+    split = {}
+    for name, keys in transform.split.items():
+        table = _table(inputs[name], folder / ".inputs" / name)
+        split[name] = exchange.Input(table=table, columns=tuple(table.schema), keys=keys)
     whole = {name: _whole(name, one, transform) for name, one in inputs.items() if name not in split}
 
     def make(given: dict[str, pl.DataFrame]) -> pl.DataFrame:

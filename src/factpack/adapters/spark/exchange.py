@@ -33,9 +33,10 @@ _SENT = pl.Schema({"bucket": pl.Int32(), "input": pl.String(), "rows": pl.Binary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """A table whose rows go to the bucket of each of their keys; without keys they may stand in any batch."""
+    """Some columns of a table whose rows go to the bucket of each of their keys; without keys they stand anywhere."""
 
     table: Table
+    columns: tuple[str, ...]
     keys: Keys = ()
 
 
@@ -59,8 +60,11 @@ def meet(
     if len(inputs) == 1 and not any(one.keys for one in inputs.values()):
         ((name, only),) = inputs.items()
         each = partial(_each, name=name, function=function)
-        return scan.over(spark, only.table, list(only.table.schema), each, schema)
-    kinds = {name: pl.Schema({**one.table.schema, ROW: pl.Int64()}) for name, one in inputs.items()}
+        return scan.over(spark, only.table, only.columns, each, schema)
+    kinds = {
+        name: pl.Schema({**{column: one.table.schema[column] for column in one.columns}, ROW: pl.Int64()})
+        for name, one in inputs.items()
+    }
 
     def gather(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         found = {name: [pl.DataFrame(schema=kind)] for name, kind in kinds.items()}
@@ -86,7 +90,7 @@ def _cut(spark: SparkSession, name: str, one: Input, buckets: int) -> DataFrame:
     if not one.keys:
         raise ConfigurationError(f"{name} has no key that leads its rows to those of other inputs.")
     send = partial(_send, name=name, keys=one.keys, buckets=buckets)
-    return scan.over(spark, one.table, list(one.table.schema), send, _SENT)
+    return scan.over(spark, one.table, one.columns, send, _SENT)
 
 
 def _send(_: int, batches: Iterator[pl.DataFrame], name: str, keys: Keys, buckets: int) -> Iterator[pl.DataFrame]:

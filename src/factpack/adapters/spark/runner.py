@@ -170,17 +170,20 @@ class Cluster:
         from pyspark.sql import functions as F  # noqa: N812
 
         keys = _keys(relation, name)
-        inputs = {one: exchange.Input(table=self.tables[one], keys=led) for one, led in keys.items()}
+        schemas = {one: pl.Schema({**self.tables[one].schema, ROW: pl.Int64()}) for one in keys}
+        inputs = {
+            one: exchange.Input(table=self.tables[one], keys=led, columns=_needed(relation, name, schemas, one))
+            for one, led in keys.items()
+        }
 
         def query(given: dict[str, pl.DataFrame]) -> pl.DataFrame:
-            lazy = {one: frame.lazy() for one, frame in given.items()}
-            return rules.violations(relation, name, lazy).collect().cast(dict(_VIOLATION))  # type: ignore[arg-type]
+            found = rules.first_violations(relation, name, {one: frame.lazy() for one, frame in given.items()}, limit)
+            return found.cast(dict(_VIOLATION))  # type: ignore[arg-type]
 
-        buckets = exchange.buckets_for(
-            sum(self.tables[one].height for one in keys), self.spark.sparkContext.defaultParallelism
-        )
+        rows = sum(self.tables[one].height for one in keys)
+        buckets = exchange.buckets_for(rows, self.spark.sparkContext.defaultParallelism)
         found = exchange.meet(self.spark, inputs, query, _VIOLATION, buckets)
-        # A row that two keys lead to two buckets may be found in both.
+        # A row that two keys lead to two buckets may be found in both; the first of all are among the first of each.
         first = F.min_by("fact_ids", F.array_join("fact_ids", " ")).alias("fact_ids")
         once = found.groupBy("row", "value", "expected").agg(first)
         return pl.DataFrame(pl.from_arrow(once.orderBy("row", "value", "expected").limit(limit).toArrow()))
@@ -235,6 +238,21 @@ def _keys(relation: Relation, name: str) -> dict[str, Keys]:
         case Sum():
             return {name: (relation.on,)}
     raise TypeError(f"{relation} is judged elsewhere")
+
+
+def _needed(relation: Relation, name: str, schemas: Mapping[str, pl.Schema], table: str) -> tuple[str, ...]:
+    """Name the columns of a table without which the query of a relation cannot be planned: the others stay at home."""
+
+    def planned(without: str) -> bool:
+        left = {**schemas, table: {one: kind for one, kind in schemas[table].items() if one != without}}
+        tables = {one: pl.LazyFrame(schema=schema) for one, schema in left.items()}
+        try:
+            rules.violations(relation, name, tables).collect_schema()
+        except pl.exceptions.ColumnNotFoundError:
+            return False
+        return True
+
+    return tuple(one for one in schemas[table] if one != ROW and not planned(one))
 
 
 def _lazy(frame: DataFrame) -> pl.LazyFrame:
