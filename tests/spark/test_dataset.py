@@ -6,7 +6,7 @@ import shutil
 import polars as pl
 import pytest
 
-from factpack import pipeline, reader
+from factpack import changelog, pipeline, reader
 from factpack import project as projects
 
 # Larger tables are made, judged and written by executors, so some are and some are not.
@@ -86,6 +86,8 @@ def test_a_version_follows_from_what_differs_bucket_by_bucket(spark, dataset, tm
         for what in ("added", "removed", "changed"):
             rows = [getattr(table, what) for table in (one, other)]
             assert sorted(map(str, rows[0].rows())) == sorted(map(str, rows[1].rows()))
+    entries = [changelog.entry("1.0.1", None, one.diff, one.bump) for one in (changes, expected)]
+    assert entries[0] == entries[1]
     assert delta.height
     assert delta.equals(delta.sort("table", "key"))
     assert isinstance(delta, pl.DataFrame)

@@ -137,8 +137,19 @@ def _changes(
             compared.append(diffs.compare_bucket(name, *pair, *schemas))
             deltas.append(diffs.delta_bucket(name, *pair, *keys))
         found.append(diffs.merge(compared))
-    differing = diffs.gather(before, after, found)
-    retracted = tables["retractions"].scan().collect()["fact_id"].to_list() if "retractions" in tables else ()
-    bump = versioning.bump(differing, retracted)
+    told = _told(tables, found)
+    differing = diffs.gather(before, replace(after, tables=told), found)
+    bump = versioning.bump(differing, told["retractions"]["fact_id"].to_list() if "retractions" in told else ())
     changes = changelog.Changes(before=before.version if before else None, diff=differing, bump=bump)
     return changes, pl.concat(deltas).sort("table", "key")
+
+
+def _told(tables: Mapping[str, Table], found: Sequence[diffs.TableDiff]) -> dict[str, pl.DataFrame]:
+    """Read what the changelog names of rows beside what differs: sources of corrected facts, reasons of retractions."""
+    told = {}
+    if "facts" in tables:
+        corrected = next(one.changed for one in found if one.name == "facts").select("fact_id").unique()
+        told["facts"] = tables["facts"].scan().join(corrected.lazy(), on="fact_id", how="semi").collect()
+    if "retractions" in tables:
+        told["retractions"] = tables["retractions"].scan().collect()
+    return told
