@@ -73,6 +73,7 @@ def write_part(  # noqa: PLR0913, PLR0917 - a part is where it stands in its tab
 
     Raises:
         InternalError: there are no rows, they are not sorted, or CSV cannot hold them.
+        FileNotFoundError: the folder is gone.
         IntegrityError: what was written does not read back as what it was written from.
     """
     if frame.is_empty():
@@ -80,7 +81,9 @@ def write_part(  # noqa: PLR0913, PLR0917 - a part is where it stands in its tab
     keys = frame.select(key)
     if not keys.equals(keys.sort(key, nulls_last=True)):
         raise InternalError(f"{table}: part {number} is not sorted by {', '.join(key)}, nulls last.")
-    (folder / "data" / table).mkdir(parents=True, exist_ok=True)
+    for place in (folder / "data", folder / "data" / table):
+        # The folder itself is not made again: where it is gone, nobody waits for the part any more.
+        place.mkdir(exist_ok=True)
     path, frame = f"data/{table}/part-{number:05}", frame.rechunk()
     return Part(
         table=table,

@@ -188,6 +188,12 @@ def test_a_part_that_is_unsorted_or_empty_is_refused(tmp_path):
         parts.write_part(FRAME.clear(), tmp_path, "t", 0, 0, ["id"])
 
 
+def test_a_folder_that_is_gone_is_not_made_again(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        parts.write_part(FRAME, tmp_path / "gone", "t", 0, 0, ["id"])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_parts_that_are_missing_doubled_or_overlap_are_refused(tmp_path):
     written = cut(FRAME, tmp_path, "t", ["id"])
     assert parts.ordered("t", reversed(written), ["id"]) == tuple(written)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import uuid
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -65,15 +67,32 @@ def publish(  # noqa: PLR0913 - what `versions.publish` takes, and where
         documents=versions.documents_of(report, clustered.coverage) | versions.ledgers(clustered.raw, tables),
         # Annotations of more facts than fit into one document are left out; the facts have the same anchors.
         annotated=(frames["facts"], frames["sources"]) if {"facts", "sources"} <= frames.keys() else None,
-        write=lambda folder: {
-            name: frames[name] if name in frames else _write(spark, table, models[name], folder)
-            for name, table in tables.items()
-        },
+        write=lambda folder: (
+            frames | _write(spark, {name: tables[name] for name in tables if name not in frames}, models, folder)
+        ),
     )
     return versions.put_out(release, key=key, expires=expires, progress=progress)
 
 
-def _write(spark: SparkSession, table: Table, model: TableModel, folder: Path) -> list[parts.Part]:
+def _write(
+    spark: SparkSession, tables: Mapping[str, Table], models: Mapping[str, TableModel], folder: Path
+) -> dict[str, list[parts.Part]]:
+    """Let the executors write the parts of tables beside the package, and take them into it.
+
+    A task that Spark has given up, or whose driver is dead, goes on for a while. It knows the place of its own run
+    alone, which is gone before anything is read back, and of which the next run has another.
+    """
+    beside = folder.with_name(f"{folder.name}-{uuid.uuid4().hex}")
+    (beside / "data").mkdir(parents=True)
+    try:
+        written = {name: _parts(spark, table, models[name], beside) for name, table in tables.items()}
+        (beside / "data").rename(folder / "data")
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return written
+
+
+def _parts(spark: SparkSession, table: Table, model: TableModel, folder: Path) -> list[parts.Part]:
     """Let the executors write each file of a table as a part of the package."""
     from factpack.adapters import spark as sparks
 
