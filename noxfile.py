@@ -164,7 +164,9 @@ def spark(session: nox.Session) -> None:
     need_java(session)
     install(session, "spark")
     chosen = [argument for argument in session.posargs if argument != "--short"]
-    slow = [] if "--short" in session.posargs else ["tests/spark/test_cluster.py", "tests/gx/test_spark.py"]
+    slow = ["tests/spark/test_cluster.py", "tests/spark/test_killed.py", "tests/gx/test_spark.py"]
+    if "--short" in session.posargs:
+        slow = []
     # One session is shared, and Great Expectations does not import under the workers of xdist where Spark is there.
     session.run("pytest", "tests/spark/test_runner.py", "tests/spark/test_dataset.py", *slow, *chosen)
 
