@@ -68,6 +68,7 @@ class Cluster:
         """Give the first rows that break a relation."""
         if self._small(*_concerned(check)):
             return self._local().violations(check, limit)
+        self._partition(check)
         relation = check.relation
         match relation:
             case ForeignKey():
@@ -85,6 +86,7 @@ class Cluster:
             raise TypeError(f"{check.rule} states no number")
         if self._small(*_concerned(check)):
             return self._local().counted(check, limit)
+        self._partition(check)
         stating = numbered(self.spark, self.tables[check.table]).filter(_matches(check.rule.stated))
         first = pl.DataFrame(pl.from_arrow(stating.select(quoted(ROW)).orderBy(ROW).limit(limit).toArrow()))
         return self._stated(check.rule, check.table, first[ROW], limit, broken=False)
@@ -101,6 +103,15 @@ class Cluster:
 
     def _local(self) -> Local:
         return Local({name: self.tables[name].scan() for name in self.tables if self._small(name)})
+
+    def _buckets(self, *names: str) -> int:
+        """Say into how many parts to shuffle the rows of some tables."""
+        rows = sum(self.tables[name].height for name in names)
+        return exchange.buckets_for(rows, self.spark.sparkContext.defaultParallelism)
+
+    def _partition(self, check: GlobalCheck) -> None:
+        """Let Spark shuffle what a relation concerns into as many parts as its rows need: it takes 200 for any."""
+        self.spark.conf.set("spark.sql.shuffle.partitions", str(self._buckets(*_concerned(check))))
 
     def _dangling(self, relation: ForeignKey, name: str, limit: int) -> pl.DataFrame:
         from pyspark.sql import functions as F  # noqa: N812
@@ -180,9 +191,7 @@ class Cluster:
             found = rules.first_violations(relation, name, {one: frame.lazy() for one, frame in given.items()}, limit)
             return found.cast(dict(_VIOLATION))  # type: ignore[arg-type]
 
-        rows = sum(self.tables[one].height for one in keys)
-        buckets = exchange.buckets_for(rows, self.spark.sparkContext.defaultParallelism)
-        found = exchange.meet(self.spark, inputs, query, _VIOLATION, buckets)
+        found = exchange.meet(self.spark, inputs, query, _VIOLATION, self._buckets(*keys))
         # A row that two keys lead to two buckets may be found in both; the first of all are among the first of each.
         first = F.min_by("fact_ids", F.array_join("fact_ids", " ")).alias("fact_ids")
         once = found.groupBy("row", "value", "expected").agg(first)
