@@ -9,9 +9,9 @@ from bench.claims import shares
 
 from factpack import project as projects
 from factpack import reader, schemas, validation
-from factpack.adapters.spark import Cluster, ours, tables
+from factpack.adapters.spark import Cluster, check, ours, tables
 from factpack.errors import ConfigurationError, IntegrityError
-from factpack.plan import ROW
+from factpack.plan import ROW, UniqueRule, key_hash
 from factpack.schemas import TableModel
 
 
@@ -107,6 +107,36 @@ def test_rows_are_numbered_in_files_of_any_name(spark, tmp_path):
         numbers = tables.numbered(spark, table).select("a", f"`{ROW}`").collect()
         assert sorted(numbers) == [(at, at) for at in range(4)]
         assert table.scan().collect().equals(frame)
+
+
+KEYS = pl.DataFrame(
+    {
+        "text": ["a", None, "", None, "a", "b", None, "a", ""],
+        "real": [0.0, 1.0, float("nan"), 1.0, -0.0, 0.5, None, 2.0, float("nan")],
+    }
+)
+
+
+@pytest.mark.parametrize("unique", [["text"], ["real"], ["text", "real"]], ids="+".join)
+def test_keys_are_the_same_where_polars_takes_them_for_the_same(spark, tmp_path, unique):
+    columns = {"text": pa.Column(str, nullable=True), "real": pa.Column(float, nullable=True)}
+    model = TableModel(name="t", schema=pa.DataFrameSchema(columns, unique=unique), key=("text",), relations=())
+    # A file without rows is a file too.
+    for number, part in enumerate([KEYS[:5], KEYS.clear(), KEYS[5:]]):
+        part.write_parquet(tmp_path / f"part-{number}.parquet")
+    there = tables.find(spark, tmp_path.as_uri())
+    local, cluster = validation.validate({"t": KEYS}, {"t": model}), Cluster(spark, {"t": there}, small=0)
+    assert "FP304" in {one.code for one in local[0]}
+    assert validation.judge(cluster, {"t": model}) == local
+
+
+def test_a_hash_that_two_keys_share_makes_neither_of_them_double(spark, store):
+    rule, frame = UniqueRule(columns=("n",)), pl.DataFrame({"n": [1, 2, 2, 3]})
+    # What a bucket would say, had the hashes of 1 and 3 been the same.
+    suspects = frame.with_row_index(ROW).cast({ROW: pl.Int64}).with_columns(key_hash(rule).alias("\x1fhash")).drop("n")
+    found = check._verified(spark, store("t", frame), {rule: suspects})
+    assert found[rule].to_dict(as_series=False) == {ROW: [1, 2], "n": [2, 2]}
+    assert check._verified(spark, store("u", frame), {rule: suspects[[0, 3]]}) == {}
 
 
 def test_a_file_that_changes_under_a_run_ends_it_in_the_words_of_the_executor(spark, store):

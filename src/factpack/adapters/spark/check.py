@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from factpack.adapters.spark.tables import Table
     from factpack.plan import Plan
 
-_HASH, _COUNT = "\x1fhash", "\x1fcount"
+_HASH, _COUNT, _ROWS = "\x1fhash", "\x1fcount", "\x1frows"
 # So many hashes meet in a bucket, at 16 bytes each with the number of their row.
 _BUCKET_KEYS = 4_000_000
 # What is known of rows comes together in so many buckets at most, and goes to the driver from there.
@@ -117,9 +117,9 @@ def _verified(
     repeated = {}
     for number, rule in enumerate(suspects):
         several = _tally(keys[number], rule).filter(pl.col(_COUNT) > 1)
-        same = several.explode(ROW).drop_nulls(ROW).select(ROW, *rule.columns).sort(ROW)
+        same = several.select(pl.col(_ROWS).explode()).drop_nulls().unnest(_ROWS)
         if same.height:
-            repeated[rule] = same
+            repeated[rule] = same.sort(ROW)
     return repeated
 
 
@@ -131,9 +131,9 @@ def _find(
     for batch in batches:
         for rule, rows in suspects.items():
             alike = batch.filter(plans.key_hash(rule).is_in(rows[_HASH].unique().implode()))
-            counted = alike.group_by(rule.columns).agg(
-                pl.len().cast(pl.Int64).alias(_COUNT), pl.col(ROW).filter(pl.col(ROW).is_in(rows[ROW].implode()))
-            )
+            # Keys that are the same may be written otherwise, as the two zeros are: each row keeps its own.
+            named = pl.struct(ROW, *rule.columns).filter(pl.col(ROW).is_in(rows[ROW].implode()))
+            counted = alike.group_by(rule.columns).agg(pl.len().cast(pl.Int64).alias(_COUNT), named.alias(_ROWS))
             known[rule] = _tally([known[rule], counted] if rule in known else [counted], rule)
     sent = [(0, number, frames.packed(known[rule])) for number, rule in enumerate(suspects)]
     yield pl.DataFrame(sent, schema=_SENT, orient="row")
@@ -141,4 +141,4 @@ def _find(
 
 def _tally(counted: list[pl.DataFrame], rule: UniqueRule) -> pl.DataFrame:
     """Add up how many rows have a key, and which of the suspects."""
-    return pl.concat(counted).group_by(rule.columns).agg(pl.col(_COUNT).sum(), pl.col(ROW).explode())
+    return pl.concat(counted).group_by(rule.columns).agg(pl.col(_COUNT).sum(), pl.col(_ROWS).explode())

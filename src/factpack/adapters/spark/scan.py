@@ -6,7 +6,9 @@ to Python they would take longer than all checks together.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -91,12 +93,14 @@ def over(
 
 def _slices(table: Table) -> list[Slice]:
     """Cut the files into slices of about the same size, none larger than a batch."""
-    return [
-        Slice(file=file, start=start, rows=min(size, rows - start), offset=offset + start)
-        for file, rows, offset in zip(table.files, table.rows, table.offsets, strict=True)
-        for size in [-(-rows // -(-rows // BATCH_ROWS))]
-        for start in range(0, rows, size)
-    ]
+    slices = []
+    for file, rows, offset in zip(table.files, table.rows, table.offsets, strict=True):
+        pieces = math.ceil(rows / BATCH_ROWS)
+        cuts = [rows * piece // pieces for piece in range(pieces + 1)] if pieces else []
+        slices += [
+            Slice(file=file, start=start, rows=stop - start, offset=offset + start) for start, stop in pairwise(cuts)
+        ]
+    return slices
 
 
 def _probe() -> tuple[int, ...]:
