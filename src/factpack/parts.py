@@ -106,15 +106,16 @@ def _put(frame: pl.DataFrame, folder: Path, path: str, table: str) -> File:
         _write_frame(frame, beside, table, final.suffix)
         _refuse_other(frame, beside, path, final.suffix)
         written = describe(beside, path)
-        _sync(beside)
+        sync(beside)
         beside.replace(final)
-        _sync(final.parent)
+        sync(final.parent)
     finally:
         beside.unlink(missing_ok=True)
     return written
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Force a file or a folder to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

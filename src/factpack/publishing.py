@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from factpack import signatures
 from factpack.errors import PublishingError
+from factpack.parts import sync
 from factpack.reader import documents, index
 from factpack.reader.files import Folder
 from factpack.versioning import Level, raised
@@ -178,7 +179,7 @@ def publish(  # noqa: PLR0913 - all of it decides what readers see
                     _sign(staging, signer)
                 _sync_tree(staging)
                 staging.rename(final)
-                _sync(published)
+                sync(published)
             else:
                 _refuse_other(staging, final)
         finally:
@@ -349,18 +350,10 @@ def _write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _sync_tree(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
+    sync(folder)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 import yaml
 from tests.gate.repositories import damage, git
 
-from factpack import pipeline, project
+from factpack import pipeline, project, scaffold
 
 DAMAGE = {
     "a number": (",4,towns", ",5,towns", "FP402"),
@@ -72,6 +73,31 @@ def gate(action, repository, runner, folder, **inputs):
     given = {name: str(one["default"]) for name, one in action["inputs"].items()}
     given |= {name.replace("_", "-"): value for name, value in inputs.items()}
     return bash(action["runs"]["steps"][2], repository, runner, given, folder)
+
+
+def release(root):
+    """Publish what is committed, and commit the version."""
+    loaded = project.load(root)
+    validated = pipeline.validate(loaded, suites=False)
+    assert validated.report.passed(), validated.report.counted()
+    outcome = pipeline.publish(loaded, validated).outcome
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message=a version")
+    return outcome.version
+
+
+def drop(root, start, file=FACTS):
+    """Take the lines out of a raw file that start so, and commit."""
+    path = root / file
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(start)]
+    assert len(kept) < len(lines)
+    path.write_text("".join(kept), encoding="utf-8")
+    git(root, "commit", "--quiet", "--all", "--message=fewer")
+
+
+def titles(done):
+    return set(re.findall(r"^::error .*title=(\w+)", done.stdout, re.MULTILINE))
 
 
 def test_a_clean_change_passes(action, repository, runner, example):
@@ -144,6 +170,97 @@ def test_code_comes_from_the_revision_that_is_trusted(action, repository, runner
     assert not witness.exists()
     done, _ = gate(action, repository, runner, example, trusted="no-such-branch")
     assert done.returncode != 0
+
+
+# A membership goes with the count that would tell of it.
+@pytest.mark.parametrize("facts", [["gazette-cold-haven-joined", "gazette-member-count"], ["gazette-passenger-share"]])
+@pytest.mark.parametrize("again", [False, True])
+def test_who_deletes_what_was_published_is_held_against_it_all_the_same(
+    action, repository, runner, example, facts, again
+):
+    """Even where a version without the fact stands in its place, which is whole in itself."""
+    release(example)
+    git(example, "switch", "--quiet", "--create", "change")
+    shutil.rmtree(example / "published")
+    for fact in facts:
+        drop(example, fact)
+    pipeline.ground(project.load(example), write=True)
+    git(example, "commit", "--quiet", "--all", "--message=locked")
+    if again:
+        release(example)
+    done, summary = gate(action, repository, runner, example, suites="false", trusted="main")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert titles(done) == {"FP702", "factpack"}
+    assert all(f"{fact} was published and is gone" in done.stdout for fact in facts)
+    assert "## factpack: failed" in summary
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_who_deletes_what_was_published_hides_no_drift(action, repository, runner, tmp_path, again):
+    root, file = tmp_path / "work", tmp_path / "towns.csv"
+    file.write_text("town\n" + "".join(f"{kind}-{number}\n" for kind in "ab" for number in range(20)), encoding="utf-8")
+    scaffold.around(root, (file,))
+    damage(root, "PROPOSED = True\n", "", "schemas/towns.py")
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message=towns")
+    version = release(root)
+    git(root, "switch", "--quiet", "--create", "change")
+    drop(root, "b-", "raw/tables/towns.csv")
+    if again:
+        # The next version, as whoever wants to hide the loss would publish it: nothing that stood is touched.
+        damage(root, 'licence = "CC-BY-4.0"', 'licence = "CC-BY-4.0"\ndrift = 0.9', "pyproject.toml")
+        git(root, "commit", "--quiet", "--all", "--message=look away")
+        assert release(root) != version
+    else:
+        shutil.rmtree(root / "published")
+    done, _ = gate(action, repository, runner, root, suites="false", trusted="main")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert titles(done) == ({"FP731"} if again else {"FP731", "factpack"})
+
+
+def test_a_change_may_publish_the_next_version(action, repository, runner, example):
+    first = release(example)
+    git(example, "switch", "--quiet", "--create", "change")
+    damage(example, ",Four towns now,", ",Now four towns,", "raw/sources.csv")
+    git(example, "commit", "--quiet", "--all", "--message=a title")
+    assert release(example) != first
+    done, _ = gate(action, repository, runner, example, suites="false", trusted="main", diff="diff.md")
+    assert done.returncode == 0, done.stdout + done.stderr
+    # Also the review sees what the change does, where the version that it publishes already holds it.
+    assert "sources: 1 row changed (patch)" in (example / "diff.md").read_text("utf-8")
+
+
+def test_a_change_may_publish_the_first_version(action, repository, runner, example):
+    git(example, "switch", "--quiet", "--create", "change")
+    release(example)
+    done, _ = gate(action, repository, runner, example, suites="false", trusted="main")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("how", "seen"),
+    [("a byte", {"FP711", "factpack"}), ("the whole version", {"factpack"}), ("the list", {"FP712"})],
+)
+def test_what_a_change_does_to_published_versions_is_seen(action, repository, runner, example, how, seen):
+    version = release(example)
+    git(example, "switch", "--quiet", "--create", "change")
+    home = next((example / "published").glob("*/latest.json")).parent
+    if how == "a byte":
+        damage(example, "Aldermouth", "Aldermoutt", (home / f"v{version}/data/facts.csv").relative_to(example))
+    elif how == "the list":
+        (home / "versions.json").write_text("[]\n", encoding="utf-8")
+    else:
+        shutil.rmtree(example / "published")
+        damage(example, ",Four towns now,", ",Now four towns,", "raw/sources.csv")
+        git(example, "commit", "--quiet", "--all", "--message=another first version")
+        assert release(example) == version
+    git(example, "commit", "--quiet", "--all", "--allow-empty", "--message=altered")
+    done, _ = gate(action, repository, runner, example, suites="false", trusted="main")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert titles(done) == seen
+    done, _ = gate(action, repository, runner, example, suites="false", trusted="main", fail_on="never")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_an_input_is_never_read_as_script(action, repository, runner, example):

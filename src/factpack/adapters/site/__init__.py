@@ -142,5 +142,10 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"bytes": wording.size, "web": wording.web, "words": wording.words}
+    environment.filters |= {
+        "bytes": wording.size,
+        "counted": wording.counted,
+        "web": wording.web,
+        "words": wording.words,
+    }
     return environment

@@ -274,7 +274,7 @@ def _share(row: dict[str, Any] | None) -> str:
     if not row["numerals"]:
         return "no numerals"
     waived = f", {row['waived']} waived" if row["waived"] else ""
-    return f"{row['carried']} of {row['numerals']} numerals{waived}"
+    return f"{row['carried']} of {wording.counted(row['numerals'], 'numeral')}{waived}"
 
 
 def _checks(one: Version) -> list[dict[str, Any]]:

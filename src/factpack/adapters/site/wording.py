@@ -59,6 +59,11 @@ def claim(fact: Mapping[str, Any], known: Mapping[str | None, str]) -> str:
     return denied + " ".join(str(part) for part in parts if part) + (f" ({when})" if when else "")
 
 
+def counted(count: int, noun: str) -> str:
+    """Write how many there are of something, whose plural ends in s."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def size(count: int | None) -> str:
     """Write a number of bytes for a person."""
     if count is None:

@@ -146,7 +146,7 @@
       body.append(line);
     }
     table.tBodies[0].replaceChildren(body);
-    count.textContent = `${rows.length.toLocaleString("en")} of ${total.toLocaleString("en")} facts`;
+    count.textContent = `${rows.length.toLocaleString("en")} of ${total.toLocaleString("en")} fact${total === 1 ? "" : "s"}`;
     pages.hidden = last === 1;
     pages.querySelector("span").textContent = `page ${page} of ${last}`;
     pages.querySelector("[data-step='-1']").disabled = page === 1;
