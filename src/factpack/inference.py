@@ -13,7 +13,7 @@ import keyword
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -29,18 +29,23 @@ if TYPE_CHECKING:
 # A text that has so few values in so many rows may be an enumeration.
 _MOST_VALUES, _LEAST_ROWS = 20, 20
 _DECIMALS = 6
+# How a spreadsheet writes numbers and dates in one country or another.
+_GROUPED = r"\A-?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?\z"
+_COMMA = r"\A-?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+),[0-9]+\z"
+_DATE = r"\A(?:[0-9]{1,2}/[0-9]{1,2}/|[0-9]{1,2}\.[0-9]{1,2}\.|[0-9]{1,2}-[0-9]{1,2}-)[0-9]{4}\z"
 # Keys of several columns are looked for among the first so many: of more, there are too many combinations.
 _COLUMNS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A table as it was read, and what it may be."""
+    """A table as it was read, and what it may be; `doubts` says of columns why they stay text."""
 
     name: str
     rows: pl.DataFrame
     key: tuple[str, ...]
     types: dict[str, str]
+    doubts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def propose(file: Path) -> Proposal:
@@ -62,7 +67,9 @@ def propose(file: Path) -> Proposal:
         char for char in unicodedata.normalize("NFKD", file.stem.lower()) if not unicodedata.combining(char)
     )
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "table"
-    return Proposal(name=name if name[0].isalpha() else f"t_{name}", rows=rows, key=key, types=types)
+    found = {column: _doubts(rows[column]) for column, kind in types.items() if kind == "str"}
+    doubts = {column: told for column, told in found.items() if told}
+    return Proposal(name=name if name[0].isalpha() else f"t_{name}", rows=rows, key=key, types=types, doubts=doubts)
 
 
 def _keys(rows: pl.DataFrame) -> Iterator[tuple[str, ...]]:
@@ -126,11 +133,81 @@ def _type(column: pl.Series) -> str:
         "bool": text.is_in(["true", "false"]),
         "int": number.is_integer(text) & text.cast(pl.Int64, strict=False).is_not_null(),
         "Annotated[pl.Decimal, 18, 6]": number.is_decimal(text) & (digits <= _DECIMALS) & (text.str.len_bytes() <= 13),
-        "pl.Date": text.str.contains(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z")
-        & text.str.to_date("%Y-%m-%d", strict=False).is_not_null(),
+        "pl.Date": _is_date(text),
     }
     held = frame.select(**{kind: test.all() for kind, test in tests.items()}).row(0, named=True)
     return next((kind for kind in tests if held[kind]), "str")
+
+
+def _is_date(text: pl.Expr) -> pl.Expr:
+    written = text.str.contains(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z")
+    return written & text.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+
+
+def _doubts(column: pl.Series) -> tuple[str, ...]:
+    """Say of a column that stays text which of its values look like numbers or dates, and how those are written."""
+    filled = column.drop_nulls()
+    text = pl.col("text")
+    other = pl.DataFrame({"text": filled}).filter(~(number.is_decimal(text) | _is_date(text)))["text"]
+    looks = [*_numbers(other), *_dates(other)]
+    # Among words, a number or a date may stand now and then.
+    if 2 * sum(values.len() for values, _, _ in looks) < other.len():
+        return ()
+    return tuple(
+        f"{values.len():,} of {filled.len():,} values look{'s' if values.len() == 1 else ''} like {what} "
+        f'("{values[0]}"), write {written}: nothing is guessed, so it stays text'
+        for values, what, written in looks
+    )
+
+
+def _numbers(values: pl.Series) -> Iterator[tuple[pl.Series, str, str]]:
+    """Find the values that look like numbers: those, what they look like, and how the first is written."""
+    grouped = values.filter(values.str.contains(_GROUPED))
+    comma = values.filter(values.str.contains(_COMMA) & ~values.str.contains(_GROUPED))
+    # One comma before three digits may be either.
+    sure = grouped.filter(grouped.str.contains(r",.*[,.]"))
+    if sure.is_empty() and comma.len():
+        grouped, comma = sure, values.filter(values.str.contains(_COMMA))
+    if grouped.len():
+        first = (sure if sure.len() else grouped)[0]
+        either = "" if sure.len() else " or with a comma before its decimals"
+        written = first.replace(",", "") + (f" or {first.replace(',', '.')}" if either else "")
+        yield _led(grouped, first), f"a number with grouped thousands{either}", written
+    if comma.len():
+        written = comma[0].replace(".", "").replace(",", ".")
+        yield comma, "a number with a comma before its decimals", written
+
+
+def _dates(values: pl.Series) -> Iterator[tuple[pl.Series, str, str]]:
+    """Find the values that look like dates, as `_numbers` does; a number above twelve tells the day from the month."""
+    text = values.filter(values.str.contains(_DATE))
+    one, two = (text.str.extract_all("[0-9]+").list.get(at).cast(pl.Int64) for at in (0, 1))
+    valid = one.is_between(1, 31) & two.is_between(1, 31) & ((one <= 12) | (two <= 12))
+    days, months = text.filter(valid & (one > 12)), text.filter(valid & (two > 12))
+    either = text.filter(valid & (one <= 12) & (two <= 12))
+    # All of a column are of the order that some of them show.
+    if days.is_empty() != months.is_empty():
+        whole = text.filter(valid)
+        days, months = (_led(whole, some[0]) if some.len() else some for some in (days, months))
+        either = either.clear()
+    if days.len():
+        yield days, "a date in day/month/year order", _iso(days[0], 1)
+    if months.len():
+        yield months, "a date in month/day/year order", _iso(months[0], 0)
+    if either.len():
+        written = f"{_iso(either[0], 1)} or {_iso(either[0], 0)}"
+        yield either, "a date whose day and month cannot be told apart", written
+
+
+def _led(values: pl.Series, first: str) -> pl.Series:
+    """Put the value that shows best what all look like before the others."""
+    return pl.concat([values.filter(values == first), values.filter(values != first)])
+
+
+def _iso(text: str, month: int) -> str:
+    """Write a date as ISO 8601 does, of which the number at `month` is the month."""
+    parts = [int(part) for part in re.findall("[0-9]+", text)]
+    return f"{parts[2]:04}-{parts[month]:02}-{parts[1 - month]:02}"
 
 
 def write_model(proposal: Proposal) -> str:
@@ -171,7 +248,7 @@ def _field(proposal: Proposal, position: int, name: str) -> list[str]:
     given |= {"nullable": "True"} if column.null_count() else {}
     given |= {"title": json.dumps(name.replace("_", " ").capitalize(), ensure_ascii=False)}
     arguments = ", ".join(f"{key}={value}" for key, value in given.items())
-    lines = [f"    # {note}" for note in _notes(column, kind)]
+    lines = [f"    # {note}" for note in [*_notes(column, kind), *proposal.doubts.get(name, ())]]
     return [*lines, f"    {attribute}: {kind} = pa.Field({arguments})"]
 
 

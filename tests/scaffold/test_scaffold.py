@@ -135,6 +135,75 @@ def test_an_export_of_a_spreadsheet_is_taken_as_it_is(tmp_path):
     assert tables["ubersicht_2"]["Ort"].to_list() == ["Z\u00fcrich\nHB", "x"]
 
 
+NUMBER = "a number with grouped thousands"
+COMMA = "a number with a comma before its decimals"
+DAY, MONTH = "a date in day/month/year order", "a date in month/day/year order"
+EITHER = "a date whose day and month cannot be told apart"
+# Cells of a column, and what the proposal says of it.
+LOOKS = {
+    "grouped": (["1,234.5", "12,000.25"], f'2 of 2 values look like {NUMBER} ("1,234.5"), write 1234.5'),
+    "some grouped": (
+        ["850", "-1,234,567", "", "7"],
+        f'1 of 3 values looks like {NUMBER} ("-1,234,567"), write -1234567',
+    ),
+    "with others": (["1,234.5", "2,500.0", "n/a"], f'2 of 3 values look like {NUMBER} ("1,234.5"), write 1234.5'),
+    "unsure": (
+        ["1,234", "2,500"],
+        f'2 of 2 values look like {NUMBER} or with a comma before its decimals ("1,234"), write 1234 or 1.234',
+    ),
+    "one comma": (["0,5", "1,234"], f'2 of 2 values look like {COMMA} ("0,5"), write 0.5'),
+    "comma": (["0,5", "1.234,75", "3"], f'2 of 3 values look like {COMMA} ("0,5"), write 0.5'),
+    "days": (["01/02/2009", "16/06/2009"], f'2 of 2 values look like {DAY} ("16/06/2009"), write 2009-06-16'),
+    "months": (["6/16/2009", "1/2/2009"], f'2 of 2 values look like {MONTH} ("6/16/2009"), write 2009-06-16'),
+    "points": (["16.06.2009", "2009-06-17"], f'1 of 2 values looks like {DAY} ("16.06.2009"), write 2009-06-16'),
+    "either": (
+        ["03/04/2009", "05/06/2009"],
+        f'2 of 2 values look like {EITHER} ("03/04/2009"), write 2009-04-03 or 2009-03-04',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LOOKS)
+def test_a_proposal_says_why_what_looks_like_a_number_or_a_date_stays_text(tmp_path, case):
+    cells, says = LOOKS[case]
+    rows = pl.DataFrame({"id": range(len(cells)), "amount": cells})
+    (proposal,) = scaffold.around(tmp_path / "set", (table(tmp_path / "t.csv", rows),))
+    assert proposal.types["amount"] == "str"
+    assert proposal.doubts == {"amount": (f"{says}: nothing is guessed, so it stays text",)}
+    model = (tmp_path / "set" / "schemas" / "t.py").read_text(encoding="utf-8")
+    assert f"    # {says}: nothing is guessed, so it stays text\n    amount: str" in model.replace(
+        "    # 1 of 4 cells are empty\n", ""
+    )
+    assert codes(tmp_path / "set") == ([("FP306", "schemas/t.py", None)], True)
+
+
+def test_dates_of_two_orders_are_told_apart(tmp_path):
+    rows = pl.DataFrame({"on": ["16/06/2009", "06/17/2009", "01/02/2009"]})
+    told = inference.propose(table(tmp_path / "t.csv", rows)).doubts["on"]
+    assert [one.partition(":")[0] for one in told] == [
+        f'1 of 3 values looks like {DAY} ("16/06/2009"), write 2009-06-16',
+        f'1 of 3 values looks like {MONTH} ("06/17/2009"), write 2009-06-17',
+        f'1 of 3 values looks like {EITHER} ("01/02/2009"), write 2009-02-01 or 2009-01-02',
+    ]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Born on 16/06/2009", "1,234.5 tonnes"],
+        ["a", "b", "c", "16/06/2009"],
+        ["31/31/2009", "16/06-2009"],
+        ["1,23,456", "12,34,567.0"],
+        ["10.0.0.1", "1.2.3"],
+        ["2009-06-16", "n/a"],
+        ["+44 20", "٣,٠٠٠"],
+    ],
+)
+def test_text_that_is_text_needs_no_reason(tmp_path, cells):
+    rows = pl.DataFrame({"id": range(len(cells)), "note": cells})
+    assert inference.propose(table(tmp_path / "t.csv", rows)).doubts == {}
+
+
 def test_a_key_is_not_looked_for_in_combinations_that_cannot_be_one():
     """Of sixty columns, those of three are thirty thousand: among them, none is tried that has too few values."""
     rows = pl.DataFrame({f"c{one}": [str(number // 5 ** (one % 3) % 5) for number in range(125)] for one in range(60)})
@@ -192,5 +261,8 @@ def test_the_command_makes_a_dataset_with_its_ci(tmp_path):
     assert run("validate", "new", "--no-suites").returncode == 0
     again = run("init", "new")
     assert (again.returncode, "overwrites nothing" in again.stderr) == (2, True)
+    (tmp_path / "trade.csv").write_text('id,amount\n1,"1,234.5"\n', encoding="utf-8")
+    said = run("init", "trade", "--from", "trade.csv").stdout
+    assert '\n  amount: 1 of 1 values looks like a number with grouped thousands ("1,234.5"), write 1234.5' in said
     for name in (".github/workflows/factpack.yml", ".gitlab-ci.yml", ".pre-commit-config.yaml"):
         assert (tmp_path / "new" / name).is_file()

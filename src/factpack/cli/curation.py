@@ -40,6 +40,9 @@ def init(folder: Path, files: tuple[Path, ...], ci: tuple[str, ...], title: str 
         for proposal in scaffold.around(folder, files, title):
             types = ", ".join(f"{name}: {kind}" for name, kind in proposal.types.items())
             click.echo(f"schemas/{proposal.name}.py: key {', '.join(proposal.key)}; {types}")
+            for name, doubts in proposal.doubts.items():
+                for doubt in doubts:
+                    click.echo(f"  {name}: {doubt}")
         click.echo("These are proposals: read them, and take PROPOSED = True out of each.")
     elif ci and (folder / "pyproject.toml").is_file():
         pass
