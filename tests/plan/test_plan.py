@@ -181,7 +181,7 @@ def test_custom_checks_fail_on_the_rows_on_which_pandera_lets_them_fail(rows, ca
 
 def test_keys_that_share_a_hash_are_compared_themselves(monkeypatch):
     """Were all hashes one, the plan would still find the true repetitions, and only those."""
-    monkeypatch.setattr(plan, "_hash", lambda rule: pl.col(rule.columns[0]).is_null().hash())
+    monkeypatch.setattr(plan, "key_hash", lambda rule: pl.col(rule.columns[0]).is_null().hash())
     frame = pl.DataFrame({"i": [1, 2, 2, 3, 4]})
     compiled = plan.compile_schema(pa.DataFrameSchema({"i": pa.Column(pl.Int64, unique=True)}))
     (found,) = plan.run({"t": frame.lazy()}, {"t": compiled}, 10)[0]["t"].repeated.values()
