@@ -9,7 +9,7 @@ from bench.claims import shares
 
 from factpack import project as projects
 from factpack import reader, schemas, validation
-from factpack.adapters.spark import Cluster, check, ours, tables
+from factpack.adapters.spark import Cluster, check, exchange, ours, tables
 from factpack.errors import ConfigurationError, IntegrityError
 from factpack.plan import ROW, UniqueRule, key_hash
 from factpack.schemas import TableModel
@@ -128,6 +128,21 @@ def test_keys_are_the_same_where_polars_takes_them_for_the_same(spark, tmp_path,
     local, cluster = validation.validate({"t": KEYS}, {"t": model}), Cluster(spark, {"t": there}, small=0)
     assert "FP304" in {one.code for one in local[0]}
     assert validation.judge(cluster, {"t": model}) == local
+
+
+def test_a_table_without_rows_meets_another(spark, store):
+    some, none = store("some", pl.DataFrame({"a": [1, 2]})), store("none", pl.DataFrame({"a": [1]}).clear())
+    inputs = {
+        name: exchange.Input(table=one, columns=("a",), keys=(("a",),)) for name, one in [("s", some), ("n", none)]
+    }
+    counted = exchange.meet(
+        spark,
+        inputs,
+        lambda given: pl.DataFrame({"n": [given["s"].height + 10 * given["n"].height]}),
+        pl.Schema({"n": pl.Int64()}),
+        1,
+    )
+    assert [row.n for row in counted.collect()] == [2]
 
 
 def test_a_hash_that_two_keys_share_makes_neither_of_them_double(spark, store):
