@@ -71,8 +71,7 @@ def over(
         schema: the columns of what it gives, and their types.
     """
     slices = _slices(table)
-    # Of no rows there is one task, with nothing to do: Spark refuses to have none.
-    tasks = min(max(len(slices), 1), max(2 * spark.sparkContext.defaultParallelism, table.height // _TASK_ROWS + 1))
+    tasks = min(len(slices), max(2 * spark.sparkContext.defaultParallelism, table.height // _TASK_ROWS + 1))
     version, probe = pl.__version__, _probe()
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
